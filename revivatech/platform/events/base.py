@@ -1,0 +1,25 @@
+"""What an event is: a name, a typed payload, and where it happened."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Base of every event. Fields are JSON types only (int, str, bool, None, list, dict; moments as ISO strings).
+
+    `subject` names what it happened to: the first part of `name` by default, so `repair.stage_changed`
+    belongs to the log of one repair. Subclasses say which field holds that thing's id in `subject_field`.
+    """
+
+    name: ClassVar[str]
+    subject_field: ClassVar[str]
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        return self.name.partition(".")[0], getattr(self, self.subject_field)
+
+    def payload(self) -> dict[str, Any]:
+        return asdict(self)

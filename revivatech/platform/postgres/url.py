@@ -1,0 +1,36 @@
+"""DATABASE_URL to Django's settings. PostgreSQL only; nothing here starts a server."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def database_settings(url: str, *, testing: bool = False) -> dict[str, Any]:
+    """Settings for `DATABASES`. An empty url yields a placeholder that fails on first use with a plain sentence.
+
+    A Unix socket goes in the query: `postgresql:///revivatech?host=/run/postgresql`.
+    """
+    parts = urlsplit(url or "postgresql:///revivatech?host=/nonexistent-embedded-server-not-started")
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured(f"DATABASE_URL must begin with postgresql:// (it begins with {parts.scheme}://).")
+    query = dict(parse_qsl(parts.query))
+    host = query.pop("host", parts.hostname or "")
+    port = query.pop("port", str(parts.port or ""))
+    options: dict[str, Any] = {"server_side_binding": True, "connect_timeout": 5, **query}
+    if not testing:
+        options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5, "max_lifetime": 1800}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "revivatech",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": port,
+        "CONN_HEALTH_CHECKS": testing is False,
+        "OPTIONS": options,
+        "ATOMIC_REQUESTS": False,
+        "TEST": {"TEMPLATE": "template0"},
+    }

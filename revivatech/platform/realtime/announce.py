@@ -1,0 +1,22 @@
+"""Tell the live hub that something changed. Delivered when the transaction commits, dropped when it rolls back."""
+
+from __future__ import annotations
+
+import json
+
+from django.db import connection
+
+CHANNEL = "revivatech_live"
+
+
+def announce(*topics: str) -> None:
+    """Say that each topic has a new version. A topic is `kind:id`, such as `repair:12`; no data travels."""
+    with connection.cursor() as cursor:
+        for topic in topics:
+            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps({"topic": topic})])
+
+
+def revoke(principal: str) -> None:
+    """Close every live subscription of a principal, such as `user:12`, after log-out or a change of role."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps({"revoke": principal})])

@@ -1,0 +1,70 @@
+"""Functions and filters that every template may use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import dates
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import translation
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from revivatech.platform import clock
+from revivatech.platform.money import format_money
+from revivatech.platform.realtime.tokens import topic_token
+
+
+def _locale() -> str:
+    return translation.to_locale(translation.get_language() or settings.LANGUAGE_CODE)
+
+
+def money(minor: int, currency: str = "GBP") -> str:
+    return format_money(minor, currency, locale=_locale())
+
+
+def day(value: date | datetime, zone: str | ZoneInfo = "UTC", pattern: str = "EEE d MMM y") -> str:
+    """`Tue 3 Mar 2026`, in the location's zone."""
+    if isinstance(value, datetime):
+        value = value.astimezone(ZoneInfo(str(zone)))
+    return dates.format_date(value, pattern, locale=_locale())
+
+
+def moment(value: datetime, zone: str | ZoneInfo = "UTC", pattern: str = "EEE d MMM, HH:mm") -> str:
+    """`Tue 3 Mar, 14:30`, in the location's zone."""
+    return dates.format_datetime(value.astimezone(ZoneInfo(str(zone))), pattern, locale=_locale())
+
+
+def clock_time(value: datetime, zone: str | ZoneInfo = "UTC") -> str:
+    return dates.format_datetime(value.astimezone(ZoneInfo(str(zone))), "HH:mm", locale=_locale())
+
+
+def ago(value: datetime) -> str:
+    """`5 minutes ago`, `in 2 hours`."""
+    return dates.format_timedelta(value - clock.now(), add_direction=True, locale=_locale())
+
+
+@pass_context
+def live(context: Context, topic: str, src: str) -> Markup:
+    """Attributes for an element that fetches itself anew from `src` whenever `topic` changes.
+
+    `src` must answer the element's own authorised HTML (the same element, with the same id). The page that issues this
+    has already decided that the reader may see it; the token says so to the hub for at most 15 minutes.
+    """
+    request: HttpRequest = context["request"]
+    return Markup('data-live="{}" data-live-src="{}"').format(topic_token(request, topic), src)
+
+
+GLOBALS: dict[str, Callable[..., Any]] = {"live": live, "now": clock.now}
+FILTERS: dict[str, Callable[..., Any]] = {
+    "money": money,
+    "day": day,
+    "moment": moment,
+    "clock_time": clock_time,
+    "ago": ago,
+}

@@ -1,0 +1,39 @@
+"""Request ids in and out, and expected failures turned into pages or problem+json."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from revivatech.platform.problems import Problem
+
+from .problems import problem_response
+from .request_id import begin
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def request_id(get_response: Handler) -> Handler:
+    """Take or make the request id and answer with it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        current = begin(request.headers.get("X-Request-ID"))
+        response = get_response(request)
+        response["X-Request-ID"] = current
+        return response
+
+    return middleware
+
+
+class render_problems:  # noqa: N801 - a middleware needs process_exception, so it is a class; it is used like its neighbours
+    """Show a `Problem` raised by any view."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return problem_response(request, exception) if isinstance(exception, Problem) else None

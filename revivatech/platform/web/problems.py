@@ -1,0 +1,45 @@
+"""One renderer for expected failures: a page for people, a fragment for htmx, problem+json for programs."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render, resolve_url
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext_lazy as _
+
+from revivatech.platform.problems import Denied, NotFound, Problem, SignInRequired, TooMany
+
+
+def wants_json(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/") or request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+
+
+def problem_response(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """The answer for `problem`. A visitor who must sign in is sent to the sign-in page and back."""
+    response: HttpResponse
+    if wants_json(request):
+        response = JsonResponse(problem.as_json(), status=problem.status, content_type="application/problem+json")
+    elif isinstance(problem, SignInRequired) and not request.headers.get("HX-Request"):
+        back = request.get_full_path() if request.method == "GET" else "/"
+        return HttpResponseRedirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': back})}")
+    else:
+        template = "ui/problem_fragment.html" if request.headers.get("HX-Request") else "ui/problem.html"
+        response = render(request, template, {"problem": problem}, status=problem.status)
+    if isinstance(problem, TooMany):
+        response["Retry-After"] = str(problem.retry_after)
+    add_never_cache_headers(response)
+    return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A stale or foreign form: said plainly, nothing changed."""
+    return problem_response(
+        request, Denied(_("This page was open for too long or came from elsewhere. Go back, reload it and try again."))
+    )
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return problem_response(request, NotFound())

@@ -1,0 +1,21 @@
+"""The id that ties a page, its log lines, its events and its problem report together."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from contextvars import ContextVar
+
+_current: ContextVar[str] = ContextVar("request_id", default="")
+_ACCEPTED = re.compile(r"[A-Za-z0-9-]{8,40}")
+
+
+def current_request_id() -> str:
+    return _current.get()
+
+
+def begin(offered: str | None) -> str:
+    """Use the id a proxy offered when it is well-formed, else a new one; returns it."""
+    request_id = offered if offered and _ACCEPTED.fullmatch(offered) else uuid.uuid4().hex
+    _current.set(request_id)
+    return request_id

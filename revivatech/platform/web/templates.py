@@ -1,0 +1,71 @@
+"""Jinja2 through Django's own backend. Templates live in `<feature>/templates/<feature>/`, shared components in `platform/ui`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from django.apps import apps
+from django.http import HttpRequest, HttpResponse
+from django.template import engines
+from django.template.backends.jinja2 import Jinja2 as DjangoJinja2
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import translation
+from django.utils.functional import cached_property
+from jinja2_fragments import render_block as render_jinja_block
+
+
+class Jinja2(DjangoJinja2):
+    """Reads `templates/` folders of our own packages only: a third party's page must never show in place of ours."""
+
+    app_dirname = "templates"
+
+    @cached_property
+    def template_dirs(self) -> tuple[Path, ...]:
+        ours = (Path(config.path) for config in apps.get_app_configs() if config.name.startswith("revivatech."))
+        ui = Path(__file__).resolve().parent.parent / "ui"
+        return tuple(path / "templates" for path in (ui, *ours) if (path / "templates").is_dir())
+
+
+def environment(**options: Any) -> jinja2.Environment:
+    """The one environment. A name the view did not pass is an error, not an empty string."""
+    from . import helpers  # it reads settings, which are not ready when this module is imported
+
+    options["undefined"] = jinja2.StrictUndefined
+    options.setdefault("trim_blocks", True)
+    options.setdefault("lstrip_blocks", True)
+    env = jinja2.Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.loopcontrols", "jinja2.ext.do"], **options)
+    env.globals.update(static=static, url=_url, **helpers.GLOBALS)
+    env.filters.update(helpers.FILTERS)
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext, npgettext=translation.npgettext
+    )
+    return env
+
+
+def _url(name: str, *args: Any, **kwargs: Any) -> str:
+    return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+def render_block(request: HttpRequest, template: str, block: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """One block of a page as an answer to htmx; the page and the fragment are the same source."""
+    backend = engines["jinja2"]
+    full: dict[str, Any] = {**context, **request_context(request)}
+    return HttpResponse(render_jinja_block(backend.env, template, block, full), status=status)  # type: ignore[attr-defined]
+
+
+def request_context(request: HttpRequest) -> dict[str, Any]:
+    """What Django's backend adds for a request, for code that renders a block by itself."""
+    from django.template.backends.utils import csrf_input_lazy, csrf_token_lazy
+
+    backend = engines["jinja2"]
+    context: dict[str, Any] = {
+        "request": request,
+        "csrf_input": csrf_input_lazy(request),
+        "csrf_token": csrf_token_lazy(request),
+    }
+    for processor in backend.template_context_processors:  # type: ignore[attr-defined]
+        context.update(processor(request))
+    return context

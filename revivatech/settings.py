@@ -1,0 +1,218 @@
+"""Every setting of the product, read from the environment. The table in README.md lists them; a test compares the two."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+
+from revivatech.platform.postgres.url import database_settings
+from revivatech.platform.secrets import load_or_create_key
+from revivatech.platform.web.logs import logging_config
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def env(name: str, default: str = "") -> str:
+    return os.environ.get(name, default)
+
+
+def env_bool(name: str, default: bool = False) -> bool:
+    return env(name, "1" if default else "0").strip().lower() in {"1", "true", "yes", "on"}
+
+
+def env_list(name: str) -> list[str]:
+    return [part.strip() for part in env(name).split(",") if part.strip()]
+
+
+# --- Where things live -------------------------------------------------------------------------
+DATA_DIR = Path(env("REVIVATECH_DATA_DIR", str(BASE_DIR / "var"))).resolve()
+DEBUG = env_bool("REVIVATECH_DEBUG")
+TESTING = env_bool("REVIVATECH_TESTING")
+
+SECRET_KEY = env("REVIVATECH_SECRET_KEY") or load_or_create_key(DATA_DIR / "secret.key")
+if len(SECRET_KEY) < 32:
+    raise ImproperlyConfigured("REVIVATECH_SECRET_KEY is too short: use 32 characters or more.")
+
+# The public address, such as https://repairs.example. Links in messages are built from it.
+WEB_PORT = int(env("REVIVATECH_PORT", "3010"))
+LIVE_PORT = int(env("REVIVATECH_LIVE_PORT", "3011"))
+PUBLIC_URL = env("REVIVATECH_URL", f"http://localhost:{WEB_PORT}").rstrip("/")
+# Empty: the browser opens the socket on the page's own host at LIVE_PORT. Behind a proxy: wss://host/live
+LIVE_URL = env("REVIVATECH_LIVE_URL")
+_public = urlsplit(PUBLIC_URL)
+HTTPS = _public.scheme == "https"
+
+ALLOWED_HOSTS = env_list("REVIVATECH_ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]", _public.hostname or "localhost"]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+
+# --- The application ---------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "procrastinate.contrib.django",
+    "revivatech.platform",
+    "revivatech.accounts",
+    "revivatech.shop",
+    "revivatech.catalogue",
+    "revivatech.customers",
+    "revivatech.booking",
+    "revivatech.repairs",
+    "revivatech.notifications",
+    "revivatech.site",
+]
+
+MIDDLEWARE = [
+    "revivatech.platform.web.middleware.request_id",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "revivatech.accounts.middleware.attach_actor",
+    "revivatech.platform.web.middleware.render_problems",
+]
+
+ROOT_URLCONF = "revivatech.urls"
+WSGI_APPLICATION = "revivatech.wsgi.application"
+REVIVATECH_WIRING = "revivatech.wiring.REACTIONS"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# One engine: Jinja2. It looks only into our own packages and allauth's pages are ours, so nothing can fall through.
+TEMPLATES = [
+    {
+        "BACKEND": "revivatech.platform.web.templates.Jinja2",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "environment": "revivatech.platform.web.templates.environment",
+            "context_processors": ["django.contrib.messages.context_processors.messages"],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.Jinja2"
+
+# --- Database and jobs -------------------------------------------------------------------------
+DATABASES = {"default": database_settings(env("DATABASE_URL"), testing=TESTING)}
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
+# --- Accounts ----------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/account/"
+LOGOUT_REDIRECT_URL = "/"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+ACCOUNT_ADAPTER = "revivatech.accounts.adapters.AccountAdapter"
+MFA_ADAPTER = "revivatech.accounts.adapters.MFAAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = _public.scheme
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+MFA_TOTP_ISSUER = "RevivaTech"
+USERSESSIONS_TRACK_ACTIVITY = True
+
+# --- Language and time -------------------------------------------------------------------------
+LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en-gb", "English")]
+LOCALE_PATHS = [BASE_DIR / "revivatech" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- Static and uploaded files -----------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+MEDIA_ROOT = DATA_DIR / "files"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or TESTING
+        else "revivatech.platform.web.staticfiles.HashedStaticFiles"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG or TESTING
+WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
+
+# --- Safety ------------------------------------------------------------------------------------
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF, CSP.NONCE],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
+    "connect-src": [CSP.SELF, LIVE_URL or f"ws://*:{LIVE_PORT}"],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+    "object-src": [CSP.NONE],
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 30 * 24 * 3600
+CSRF_COOKIE_HTTPONLY = True
+CSRF_USE_SESSIONS = False
+CSRF_FAILURE_VIEW = "revivatech.platform.web.problems.csrf_failure"
+SILENCED_SYSTEM_CHECKS: list[str] = []
+if HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^health/"]
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+
+# How many proxies in front of us append to X-Forwarded-For; 0 means the header is ignored.
+TRUSTED_PROXIES = int(env("REVIVATECH_TRUSTED_PROXIES", "0"))
+
+# --- Mail: settings saved in the shop win; these are for installs configured by environment ------
+MAIL_URL = env("REVIVATECH_MAIL_URL")  # smtp://user:password@host:587?starttls=1
+MAIL_FROM = env("REVIVATECH_MAIL_FROM")
+
+LOGGING_CONFIG = None
+LOG_FORMAT = env("REVIVATECH_LOG_FORMAT", "text")  # text | json
+logging_config(LOG_FORMAT, level=env("REVIVATECH_LOG_LEVEL", "INFO"))

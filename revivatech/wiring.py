@@ -1,0 +1,11 @@
+"""Which event sets off what: the one table where packages meet upwards.
+
+A job runs in the worker after the commit; a plain function runs at once, inside the same transaction.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from revivatech.platform.events.base import Event
+from revivatech.platform.events.record import Reaction
+
+REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {}
