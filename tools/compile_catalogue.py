@@ -1,0 +1,205 @@
+"""Compile the shipped device catalogue from the open source lists and the hand-collated additions.
+
+    python tools/compile_catalogue.py SOURCE_DIR
+
+SOURCE_DIR holds devices_permissive.csv and android_model_codes.csv. The result,
+revivatech/catalogue/data/devices.csv, depends on nothing but those files and additions.csv beside it.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import sys
+import unicodedata
+from collections import Counter, defaultdict
+from pathlib import Path
+
+from catalogue_aliases import aliases_of
+from catalogue_families import family_of
+from catalogue_rules import Product, squash, tidy
+
+DATA = Path(__file__).resolve().parent.parent / "revivatech" / "catalogue" / "data"
+COLUMNS = ("key", "category", "brand", "family", "name", "slug", "year", "released", "identifiers", "aliases",
+           "support_end", "source", "licence", "confidence")  # fmt: skip
+FIRST_YEAR, LAST_YEAR = 2016, 2025
+MANY_CODES = 30
+"""A model keeps at most this many identifiers; operators' variants beyond that help nobody."""
+
+ANDROID_BRANDS = {
+    "LGE": "LG",
+    "realme": "Realme",
+    "Redmi": "Xiaomi",
+    "POCO": "Xiaomi",
+    "TCT (Alcatel)": "Alcatel",
+}
+NOT_THE_MODELS = {
+    "Galaxy M06 5G",
+    "Galaxy A06 5G",
+    "Galaxy Tab A 8.0 (2018)",
+    "Galaxy Tab A8",
+    "Galaxy Tab E 8.0",
+}
+"""Models whose codes in the source list belong to another device."""
+
+
+def main(source: Path) -> None:
+    """Build the catalogue and say in one line per category what is in it."""
+    products = read_additions(DATA / "additions.csv") + read_sources(source / "devices_permissive.csv")
+    merged = merge([p for p in products if FIRST_YEAR <= p.year <= LAST_YEAR])
+    add_android_codes(merged, source / "android_model_codes.csv")
+    drop_contested_codes(merged)
+    orphans = [f"{p.brand} {p.name}" for p in merged if not p.family]
+    if orphans:
+        sys.exit("no family for: " + "; ".join(orphans))
+    write(merged, DATA / "devices.csv")
+    print(len(merged), "models", dict(Counter(p.category for p in merged)))
+
+
+def read_sources(path: Path) -> list[Product]:
+    """Read the permissively licensed rows and tidy each."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        return [product for row in csv.DictReader(lines) for product in tidy(row)]
+
+
+def read_additions(path: Path) -> list[Product]:
+    """Read the hand-collated models; their year outranks a certification date."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        return [
+            Product(
+                category=row["category"],
+                brand=row["brand"],
+                name=row["name"],
+                year=int(row["year"]),
+                released=row["released"],
+                family=row["family"] or family_of(row["brand"], row["category"], row["name"]),
+                identifiers=[i for i in row["identifiers"].split("|") if i],
+                aliases=[a for a in row["aliases"].split("|") if a],
+                support_end=row["support_end"],
+                sources=[row["source"]],
+                licences=["facts"],
+                confidence=row["confidence"],
+                rank=2,
+            )
+            for row in csv.DictReader(lines)
+        ]
+
+
+def merge(products: list[Product]) -> list[Product]:
+    """Answer one product per brand and name: trusted dates first, identifiers and aliases united."""
+    groups: dict[tuple[str, str], list[Product]] = defaultdict(list)
+    for product in products:
+        groups[product.brand, squash(product.name)].append(product)
+    answers = []
+    for group in groups.values():
+        group.sort(key=lambda p: (p.rank, p.year))
+        best = group[0]
+        preferred = next((p for p in group if p.rank == 2), best)  # the additions spell names and families
+        best.name, best.family, best.category = preferred.name, preferred.family, preferred.category
+        for other in group[1:]:
+            best.released = best.released or (other.released if other.year == best.year else "")
+            best.support_end = best.support_end or other.support_end
+            best.identifiers += other.identifiers
+            best.aliases += other.aliases
+            best.sources += other.sources
+            best.licences += other.licences
+        if best.released and int(best.released[:4]) != best.year:
+            best.released = ""
+        best.identifiers, best.aliases = unique(best.identifiers), unique(best.aliases)
+        best.sources, best.licences = unique(best.sources), unique(best.licences)
+        answers.append(best)
+    return sorted(
+        answers, key=lambda p: (p.brand.lower(), p.category, p.family.lower(), p.year, natural(p.name))
+    )
+
+
+def unique(texts: list[str]) -> list[str]:
+    """Answer the texts in order, each once whatever its case."""
+    return list({t.casefold(): t for t in reversed(texts)}.values())[::-1]
+
+
+def natural(text: str) -> list[tuple[int, str]]:
+    """Sort key in which 9 comes before 10."""
+    return [(int(part), "") if part.isdigit() else (0, part.lower()) for part in re.split(r"(\d+)", text)]
+
+
+def add_android_codes(products: list[Product], path: Path) -> None:
+    """Add the model codes Google Play lists under exactly the same name."""
+    listed: dict[tuple[str, str], list[str]] = defaultdict(list)
+    owners: dict[str, set[str]] = defaultdict(set)
+    with path.open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            brand = ANDROID_BRANDS.get(row["brand"], row["brand"])
+            code = row["model"].removeprefix("SAMSUNG-")
+            name = squash(row["name"]).removeprefix(squash(brand))
+            owners[code].add(name)
+            if (
+                re.fullmatch(r"[A-Z0-9][A-Za-z0-9_/-]{3,15}", code)
+                and re.search(r"\d", code)
+                and squash(code) != name
+            ):
+                listed[brand, name].append(code)
+    taken = {(p.brand, squash(p.name).removeprefix(squash(p.brand))) for p in products}
+    for product in products:
+        name = squash(product.name).removeprefix(squash(product.brand))
+        forms = [name]
+        for other in (name.removesuffix("5g"), name + "5g"):
+            if (product.brand, other) not in taken:
+                forms.append(other)
+        if product.brand == "Samsung":
+            keep = {*forms, name.removesuffix("5g"), name + "5g"}
+            product.identifiers = [] if product.name in NOT_THE_MODELS else [
+                i for i in product.identifiers if i not in owners or owners[i] & keep
+            ]  # fmt: skip
+        for form in dict.fromkeys(forms):
+            product.identifiers += listed.get((product.brand, form), [])
+        product.identifiers = unique(product.identifiers)[:MANY_CODES]
+
+
+def drop_contested_codes(products: list[Product]) -> None:
+    """A Samsung code stem (SM-M356) names one model: the earliest claimant keeps it."""
+    owner: dict[str, str] = {}
+    for product in sorted(
+        (p for p in products if p.brand == "Samsung"), key=lambda p: (p.year, p.released or "9")
+    ):
+        kept = []
+        for code in product.identifiers:
+            stem = code[:7] if re.match(r"SM-[A-Z]\d{3}", code) else code
+            if stem[:2] != "SM" or owner.setdefault(stem, product.name) == product.name:
+                kept.append(code)
+        product.identifiers = kept
+
+
+def write(products: list[Product], path: Path) -> None:
+    """Write the catalogue; slugs are made unique within a brand in file order."""
+    seen: Counter[tuple[str, str]] = Counter()
+    names = {(p.brand, p.name) for p in products}
+    with path.open("w", encoding="utf-8", newline="") as lines:
+        out = csv.writer(lines, lineterminator="\n")
+        out.writerow(COLUMNS)
+        for p in products:
+            slug = slugify(p.name)
+            seen[p.brand, slug] += 1
+            if seen[p.brand, slug] > 1:
+                sys.exit(f"two {p.brand} models share the slug {slug}")
+            plain = p.name.replace(" 5G", "")
+            has_plain_sister = plain != p.name and (p.brand, plain) in names
+            spoken = aliases_of(p.brand, p.category, p.name, p.year, keep_5g=has_plain_sister)
+            aliases = [a for a in unique([*p.aliases, *spoken]) if a.lower() != p.name.lower()]
+            out.writerow((f"{slugify(p.brand)}/{slug}", p.category, p.brand, p.family, p.name, slug, p.year, p.released,
+                          "|".join(p.identifiers), "|".join(aliases), p.support_end, "; ".join(p.sources),
+                          "; ".join(p.licences), p.confidence))  # fmt: skip
+
+
+def slugify(text: str) -> str:
+    """Answer the url-safe form: 'Galaxy S21+ 5G' becomes galaxy-s21-plus-5g."""
+    plain = (
+        unicodedata.normalize("NFKD", text.lower().replace("+", "-plus")).encode("ascii", "ignore").decode()
+    )
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python tools/compile_catalogue.py SOURCE_DIR")
+    main(Path(sys.argv[1]))
