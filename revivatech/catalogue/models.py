@@ -1,0 +1,187 @@
+"""What we repair, what we do to it, and what that costs."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from revivatech.platform import clock
+
+
+class Category(models.TextChoices):
+    SMARTPHONE = "smartphone", _("Smartphone")
+    TABLET = "tablet", _("Tablet")
+    LAPTOP = "laptop", _("Laptop")
+    DESKTOP = "desktop", _("Desktop")
+    CONSOLE = "console", _("Console")
+    WEARABLE = "wearable", _("Wearable")
+
+
+class Quality(models.TextChoices):
+    """Grade of the part fitted. `ORIGINAL` is the maker's own part."""
+
+    ORIGINAL = "original", _("Original")
+    PREMIUM = "premium", _("Premium")
+    STANDARD = "standard", _("Standard")
+
+
+class Brand(models.Model):
+    name = models.CharField(max_length=60, unique=True)
+    slug = models.SlugField(max_length=60, unique=True)
+    hidden = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Family(models.Model):
+    """A line of models of one brand in one category, such as Apple iPhone or Dell XPS."""
+
+    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="families")
+    category = models.CharField(max_length=12, choices=Category)
+    name = models.CharField(max_length=80)
+    slug = models.SlugField(max_length=80)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["brand", "category", "slug"], name="family_once")]
+
+    def __str__(self) -> str:
+        return f"{self.brand} {self.name}"
+
+
+class DeviceModel(models.Model):
+    """A model a customer would name. `key` ties the row to the shipped data; rows an owner adds have none."""
+
+    key = models.CharField(max_length=160, unique=True, null=True, blank=True)
+    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="models")
+    family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="models")
+    category = models.CharField(max_length=12, choices=Category)
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=140)
+    year = models.PositiveSmallIntegerField(null=True, blank=True)
+    released = models.DateField(null=True, blank=True)
+    support_end = models.DateField(null=True, blank=True)
+    aliases = models.JSONField(default=list, blank=True)
+    source = models.CharField(max_length=200, blank=True)
+    licence = models.CharField(max_length=60, blank=True)
+    confidence = models.CharField(max_length=8, blank=True)
+    hidden = models.BooleanField(default=False)
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
+    edited_at = models.DateTimeField(null=True, blank=True)  # an owner changed it: loading leaves it alone
+    search_text = models.TextField(
+        editable=False, default=""
+    )  # brand, name, aliases, identifiers; normalised for search
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["brand__name", "name"]
+        constraints = [models.UniqueConstraint(fields=["brand", "slug"], name="model_slug_once")]
+        indexes = [
+            GinIndex(fields=["search_text"], name="model_search_trgm", opclasses=["gin_trgm_ops"]),
+            models.Index(fields=["category", "brand", "-year"], name="model_browse"),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        """Brand and name, the brand only once."""
+        brand = self.brand.name
+        return self.name if self.name.lower().startswith(brand.lower()) else f"{brand} {self.name}"
+
+
+class DeviceIdentifier(models.Model):
+    """A model number such as A2337 or SM-G991B. `compact` is lower case without separators, for look-up by prefix."""
+
+    model = models.ForeignKey(DeviceModel, on_delete=models.CASCADE, related_name="identifiers")
+    value = models.CharField(max_length=40)
+    compact = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["model", "compact"], name="identifier_once")]
+        indexes = [models.Index(fields=["compact"], name="identifier_prefix", opclasses=["text_pattern_ops"])]
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class CatalogueLoad(models.Model):
+    """Which shipped data file was loaded, so that an unchanged file is not read again."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    loaded_at = models.DateTimeField(default=clock.now)
+    added = models.PositiveIntegerField()
+    updated = models.PositiveIntegerField()
+    kept = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
+
+class Service(models.Model):
+    """A repair type. `categories` empty means every category."""
+
+    key = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=80)
+    summary = models.CharField(max_length=200, blank=True)
+    icon = models.CharField(max_length=40, blank=True)
+    categories = models.JSONField(default=list, blank=True)
+    has_quality = models.BooleanField(default=False)
+    bookable = models.BooleanField(default=True)
+    position = models.PositiveSmallIntegerField(default=100)
+
+    class Meta:
+        ordering = ["position", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PriceRule(models.Model):
+    """Gross price, bench hours and warranty of a service, narrowed by category, brand, family or model.
+
+    The most specific rule wins: model, then family, then brand with category, then brand, then category, then none.
+    No `quality`: the rule holds for every quality for which there is no rule of its own at the same narrowness.
+    """
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="rules")
+    category = models.CharField(max_length=12, choices=Category, blank=True)
+    brand = models.ForeignKey(Brand, on_delete=models.CASCADE, null=True, blank=True)
+    family = models.ForeignKey(Family, on_delete=models.CASCADE, null=True, blank=True)
+    model = models.ForeignKey(DeviceModel, on_delete=models.CASCADE, null=True, blank=True)
+    quality = models.CharField(max_length=10, choices=Quality, blank=True)
+    price_pence = models.PositiveIntegerField()
+    minutes = models.PositiveIntegerField(default=60)  # bench time
+    warranty_days = models.PositiveIntegerField(null=True, blank=True)  # empty: the shop's policy for the quality
+    from_price = models.BooleanField(default=False)  # an estimate: the quote after diagnosis decides
+    reviewed_at = models.DateTimeField(null=True, blank=True)  # empty: a starter price nobody has looked at
+    active = models.BooleanField(default=True)
+    updated_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["service", "category", "brand", "family", "model", "quality"],
+                nulls_distinct=False,
+                condition=Q(active=True),
+                name="price_rule_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(model__isnull=True) | (Q(family__isnull=True) & Q(brand__isnull=True) & Q(category="")),
+                name="price_rule_model_alone",
+            ),
+            models.CheckConstraint(
+                condition=Q(family__isnull=True) | (Q(brand__isnull=True) & Q(category="")),
+                name="price_rule_family_alone",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service} {self.price_pence}"

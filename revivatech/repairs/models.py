@@ -1,0 +1,142 @@
+"""The repair from booking to hand-over, its stages and its notes. Rules are in actions.py; history is in the event log."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from revivatech.platform import clock, ids
+
+from .queries import RepairQuerySet
+
+
+def new_repair_code() -> str:
+    return ids.new_code("RT")
+
+
+class Outcome(models.TextChoices):
+    REPAIRED = "repaired", _("Repaired")
+    DECLINED = "declined", _("Quote declined")
+    NO_FAULT_FOUND = "no_fault_found", _("No fault found")
+    NOT_REPAIRABLE = "not_repairable", _("Beyond repair")
+
+
+class Repair(models.Model):
+    """One device in our care. `status` is a key of `statuses.STATUSES`.
+
+    `version` grows with every change, so that two people on stale pages cannot both win.
+    `agreed_pence` is the gross total the customer approved; `price` the engine's result it came from.
+    """
+
+    code = models.CharField(max_length=16, unique=True, default=new_repair_code)
+    token = models.CharField(max_length=40, unique=True, default=ids.new_token)
+    location = models.ForeignKey("shop.Location", on_delete=models.PROTECT, related_name="repairs")
+    customer = models.ForeignKey("customers.Customer", on_delete=models.PROTECT, related_name="repairs")
+    device = models.ForeignKey("customers.CustomerDevice", on_delete=models.PROTECT, related_name="repairs")
+    booked_device = models.OneToOneField(
+        "booking.BookedDevice", on_delete=models.PROTECT, null=True, blank=True, related_name="repair"
+    )
+    status = models.CharField(max_length=20, default="booked")
+    outcome = models.CharField(max_length=16, choices=Outcome, blank=True)
+    urgency = models.CharField(max_length=10, default="standard")
+    description = models.TextField(max_length=1500)
+    services = models.JSONField(default=list)  # service keys asked for
+    condition = models.CharField(max_length=300, blank=True)
+    accessories = models.CharField(max_length=300, blank=True)
+    storage_place = models.CharField(max_length=60, blank=True)
+    assigned_to = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="assigned_repairs"
+    )
+    price = models.JSONField(default=dict)
+    agreed_pence = models.PositiveIntegerField(null=True, blank=True)
+    currency = models.CharField(max_length=3, default="GBP")
+    bench_minutes = models.PositiveIntegerField(default=0)  # estimated bench time of the work agreed
+    lead_days = models.PositiveSmallIntegerField(default=0)  # the supplier's lead time while parts are awaited
+    created_at = models.DateTimeField(default=clock.now)
+    received_at = models.DateTimeField(null=True, blank=True)
+    stage_started_at = models.DateTimeField(null=True, blank=True)
+    stage_due_at = models.DateTimeField(null=True, blank=True)  # stage estimate counted in opening hours
+    ready_by = models.DateTimeField(null=True, blank=True)  # what the customer was told
+    completed_at = models.DateTimeField(null=True, blank=True)
+    returned_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="returns")
+    version = models.PositiveIntegerField(default=1)
+
+    objects = RepairQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status="completed") | (Q(completed_at__isnull=False) & ~Q(outcome="")),
+                name="completed_has_outcome_and_time",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["location", "status", "stage_due_at"], name="repair_queue"),
+            models.Index(fields=["assigned_to", "status"], name="repair_mine"),
+            models.Index(fields=["customer", "-created_at"], name="repair_of_customer"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class StageRun(models.Model):
+    """One visit of a repair to a stage (a failed check makes a second visit). Minutes are bench time, not clock time."""
+
+    repair = models.ForeignKey(Repair, on_delete=models.CASCADE, related_name="runs")
+    stage = models.PositiveSmallIntegerField()
+    status = models.CharField(max_length=20)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    estimate_minutes = models.PositiveIntegerField(default=0)
+    worked_minutes = models.PositiveIntegerField(null=True, blank=True)
+    technician = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(stage__gte=1, stage__lte=7), name="stage_of_seven"),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at")), name="run_ends_after_start"
+            ),
+            models.UniqueConstraint(fields=["repair"], condition=Q(ended_at__isnull=True), name="one_open_run"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.repair} stage {self.stage}"
+
+
+class Note(models.Model):
+    """Written by staff: for colleagues, or for the customer to read on the timeline."""
+
+    repair = models.ForeignKey(Repair, on_delete=models.CASCADE, related_name="notes")
+    body = models.TextField(max_length=4000)
+    for_customer = models.BooleanField(default=False)
+    author = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    author_label = models.CharField(max_length=200)
+    stage = models.PositiveSmallIntegerField(null=True, blank=True)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"note on {self.repair}"
+
+
+class Handover(models.Model):
+    """The device leaves us: to whom, how, checked by whom."""
+
+    repair = models.OneToOneField(Repair, on_delete=models.CASCADE, related_name="handover")
+    at = models.DateTimeField(default=clock.now)
+    method = models.CharField(
+        max_length=10, choices=[("collected", _("Collected")), ("delivered", _("Delivered")), ("posted", _("Posted"))]
+    )
+    received_by = models.CharField(max_length=120)
+    tracking_number = models.CharField(max_length=60, blank=True)
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"hand-over of {self.repair}"

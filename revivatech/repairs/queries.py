@@ -1,0 +1,35 @@
+"""The one door to repair rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from revivatech.platform.actors import Actor
+
+if TYPE_CHECKING:
+    from .models import Repair
+
+CLOSED = ("completed", "cancelled")
+
+
+class RepairQuerySet(models.QuerySet["Repair"]):
+    def visible_to(self, actor: Actor) -> RepairQuerySet:
+        """Staff: repairs of the locations where they may view them. Customers: their own. A private link: that one, or those of its booking."""
+        if actor.link is not None:
+            kind, pk = actor.link
+            if kind == "repair":
+                return self.filter(pk=pk)
+            return self.filter(booked_device__booking_id=pk) if kind == "booking" else self.none()
+        locations = actor.locations_for("repairs.view")
+        if locations is None:
+            return self
+        if locations:
+            return self.filter(location_id__in=locations)
+        if actor.user_id is not None:
+            return self.filter(customer__user_id=actor.user_id)
+        return self.none()
+
+    def open(self) -> RepairQuerySet:
+        return self.exclude(status__in=CLOSED)
