@@ -6,7 +6,7 @@ import json
 
 from django.db import connection
 
-CHANNEL = "revivatech_live"
+from .channel import CHANNEL
 
 
 def announce(*topics: str) -> None:

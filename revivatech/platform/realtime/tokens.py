@@ -11,12 +11,15 @@ import base64
 import hashlib
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core import signing
-from django.http import HttpRequest
 
 from revivatech.platform import clock
+
+if TYPE_CHECKING:  # the hub imports this module and needs neither Django's HTTP nor its ORM
+    from django.http import HttpRequest
 
 LIFETIME = 15 * 60
 MAX_LENGTH = 600
@@ -28,11 +31,11 @@ class TokenError(Exception):
     """The token gives no leave."""
 
 
-class TokenForged(TokenError):
+class ForgedTokenError(TokenError):
     """Not made by us, or damaged."""
 
 
-class TokenExpired(TokenError):
+class ExpiredTokenError(TokenError):
     """Ours, but its time is over: the page must be asked again. `claim` says what it was for."""
 
     def __init__(self, claim: TopicClaim) -> None:
@@ -78,16 +81,16 @@ def issue_token(topic: str, principal: str) -> str:
 
 
 def read_token(token: str) -> TopicClaim:
-    """The claim of a genuine token in force. Raises `TokenForged` or `TokenExpired`."""
+    """The claim of a genuine token in force. Raises `ForgedTokenError` or `ExpiredTokenError`."""
     if len(token) > MAX_LENGTH:
-        raise TokenForged("the token is too long")
+        raise ForgedTokenError("the token is too long")
     try:
         topic, principal, issued, expires = _signer().unsign_object(token.partition(".")[2])
     except Exception as error:  # a bad signature, or a good one over something that is not a claim of ours
-        raise TokenForged("the token is not ours") from error
+        raise ForgedTokenError("the token is not ours") from error
     claim = TopicClaim(topic, principal, issued, expires)
     if clock.now().timestamp() >= claim.expires:
-        raise TokenExpired(claim)
+        raise ExpiredTokenError(claim)
     return claim
 
 
@@ -100,4 +103,4 @@ def topic_handle(topic: str) -> str:
 def _signer() -> signing.Signer:
     # Key and salt are explicit: the hub has settings but no Django applications, and the salt keeps a signature made
     # elsewhere in the product from passing as a topic token.
-    return signing.Signer(key=settings.SECRET_KEY, fallback_keys=(), salt=_SALT)
+    return signing.Signer(key=settings.SECRET_KEY, fallback_keys=[], salt=_SALT)
