@@ -18,6 +18,7 @@ from markupsafe import Markup
 from revivatech.platform import clock
 from revivatech.platform.money import format_money
 from revivatech.platform.realtime.tokens import topic_token
+from revivatech.platform.ui.functions import GLOBALS as UI_GLOBALS
 
 
 def _locale() -> str:
@@ -60,7 +61,7 @@ def live(context: Context, topic: str, src: str) -> Markup:
     return Markup('data-live="{}" data-live-src="{}"').format(topic_token(request, topic), src)
 
 
-GLOBALS: dict[str, Callable[..., Any]] = {"live": live, "now": clock.now}
+GLOBALS: dict[str, Callable[..., Any]] = {"live": live, "now": clock.now, **UI_GLOBALS}
 FILTERS: dict[str, Callable[..., Any]] = {
     "money": money,
     "day": day,

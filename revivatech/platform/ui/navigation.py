@@ -1,0 +1,91 @@
+"""The workbench's navigation: one table of url names and the permission each needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """`permission` empty: every member of staff. `pinned` items are in the phone's bottom bar."""
+
+    label: Promise
+    icon: str
+    url_name: str
+    permission: str = ""
+    pinned: bool = False
+
+
+class Link(NamedTuple):
+    label: Promise
+    icon: str
+    href: str
+    current: bool
+    pinned: bool
+
+
+STAFF: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
+    (
+        _("Work"),
+        (
+            Item(_("Queue"), "queue", "repairs:queue", "repairs.view", pinned=True),
+            Item(_("Board"), "board", "repairs:board", "repairs.view", pinned=True),
+            Item(_("Walk-in"), "walk-in", "repairs:walk-in", "repairs.check_in", pinned=True),
+            Item(_("Bookings"), "booking", "booking:list", "bookings.view", pinned=True),
+            Item(_("Customers"), "customers", "customers:list", "customers.view"),
+            Item(_("Messages"), "mail", "notifications:list", "notifications.view"),
+        ),
+    ),
+    (
+        _("Shop"),
+        (
+            Item(_("Catalogue"), "catalogue", "catalogue:devices", "catalogue.edit"),
+            Item(_("Prices"), "price", "catalogue:prices", "prices.edit"),
+            Item(_("Staff"), "staff", "accounts:staff", "accounts.manage"),
+            Item(_("Settings"), "settings", "shop:settings", "shop.settings"),
+        ),
+    ),
+)
+
+PUBLIC: tuple[Item, ...] = (
+    Item(_("Book a repair"), "calendar-add", "booking:start"),
+    Item(_("Track my repair"), "search", "repairs:find"),
+)
+
+
+def link_to(url_name: str) -> str:
+    """The address of `url_name`, or an empty string while no feature answers to it."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def _links(request: HttpRequest, items: tuple[Item, ...]) -> list[Link]:
+    actor = getattr(request, "actor", None)
+    shown = (item for item in items if not item.permission or (actor is not None and actor.may(item.permission)))
+    found = [(item, href) for item in shown if (href := link_to(item.url_name))]
+    here = max((href for _item, href in found if request.path.startswith(href)), key=len, default="")
+    return [Link(item.label, item.icon, href, href == here, item.pinned) for item, href in found]
+
+
+def staff_navigation(request: HttpRequest) -> list[tuple[Promise, list[Link]]]:
+    """Groups of links this person may use, with the present page marked; groups without a link are left out."""
+    everything = _links(request, tuple(item for _title, items in STAFF for item in items))
+    by_href = {link.href: link for link in everything}
+    groups = []
+    for title, items in STAFF:
+        links = [by_href[href] for item in items if (href := link_to(item.url_name)) in by_href]
+        if links:
+            groups.append((title, links))
+    return groups
+
+
+def public_navigation(request: HttpRequest) -> list[Link]:
+    return _links(request, PUBLIC)
