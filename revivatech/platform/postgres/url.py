@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 def database_settings(url: str, *, testing: bool = False) -> dict[str, Any]:
     """Settings for `DATABASES`. An empty url yields a placeholder that fails on first use with a plain sentence.
 
-    A Unix socket goes in the query: `postgresql:///revivatech?host=/run/postgresql`.
+    A Unix socket and its user go in the query: `postgresql:///revivatech?host=/run/postgresql&user=shop`.
     """
     parts = urlsplit(url or "postgresql:///revivatech?host=/nonexistent-embedded-server-not-started")
     if parts.scheme not in {"postgres", "postgresql"}:
@@ -19,14 +19,16 @@ def database_settings(url: str, *, testing: bool = False) -> dict[str, Any]:
     query = dict(parse_qsl(parts.query))
     host = query.pop("host", parts.hostname or "")
     port = query.pop("port", str(parts.port or ""))
+    user = query.pop("user", unquote(parts.username or ""))
+    password = query.pop("password", unquote(parts.password or ""))
     options: dict[str, Any] = {"server_side_binding": True, "connect_timeout": 5, **query}
     if not testing:
         options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5, "max_lifetime": 1800}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "revivatech",
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
+        "USER": user,
+        "PASSWORD": password,
         "HOST": host,
         "PORT": port,
         "CONN_HEALTH_CHECKS": testing is False,
