@@ -1,0 +1,59 @@
+"""Tests run on a real PostgreSQL 18. One embedded server per run, shared by all workers; DATABASE_URL names another one.
+
+Before Django's settings are read this file sets the environment: a temporary data folder and the server's address.
+A migrated template database is made once for each state of the migrations and kept; every worker gets a copy of it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+_cleanup = ExitStack()
+
+
+def _prepare_environment() -> None:
+    """Worker processes inherit the server from the process that started them; each has its own data folder."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "revivatech.settings"
+    os.environ["REVIVATECH_TESTING"] = "1"
+    for name in [name for name in os.environ if name.startswith("REVIVATECH_")]:
+        if name not in {"REVIVATECH_TESTING", "REVIVATECH_TEST_RUN"}:
+            del os.environ[name]  # a developer's own settings must not decide what a test sees
+    data = Path(tempfile.mkdtemp(prefix="revivatech-test-"))
+    data.chmod(0o711)
+    _cleanup.callback(shutil.rmtree, data, ignore_errors=True)
+    os.environ["REVIVATECH_DATA_DIR"] = str(data)
+
+
+_prepare_environment()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not WORKER and not config.option.collectonly:
+        from revivatech.platform.postgres.testing import server_for_tests
+
+        os.environ["REVIVATECH_TEST_RUN"] = str(os.getpid())
+        os.environ["DATABASE_URL"] = _cleanup.enter_context(server_for_tests(os.environ.get("DATABASE_URL", "")))
+    import django
+
+    django.setup()
+
+
+def pytest_unconfigure() -> None:
+    _cleanup.close()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: object) -> Iterator[None]:
+    """A database of this worker's own, copied from the template; dropped at the end."""
+    from revivatech.platform.postgres.testing import worker_database
+
+    with worker_database(WORKER or "main", django_db_blocker):
+        yield
