@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.http import HttpRequest
+
+if TYPE_CHECKING:  # the hub imports this module and needs neither Django's HTTP nor its ORM
+    from django.http import HttpRequest
 
 UNKNOWN = "unknown"
 
