@@ -50,6 +50,8 @@ class Repair(models.Model):
     )
     price = models.JSONField(default=dict)
     agreed_pence = models.PositiveIntegerField(null=True, blank=True)
+    proposed_pence = models.PositiveIntegerField(null=True, blank=True)  # waiting for the customer's answer
+    finding = models.TextField(max_length=2000, blank=True)  # what diagnosis found, for the customer
     currency = models.CharField(max_length=3, default="GBP")
     bench_minutes = models.PositiveIntegerField(default=0)  # estimated bench time of the work agreed
     lead_days = models.PositiveSmallIntegerField(default=0)  # the supplier's lead time while parts are awaited
@@ -79,6 +81,35 @@ class Repair(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class PriceAnswer(models.Model):
+    """The customer's yes or no to a price: what they were told, who said it, how we heard it."""
+
+    repair = models.ForeignKey(Repair, on_delete=models.CASCADE, related_name="price_answers")
+    approved = models.BooleanField()
+    pence = models.PositiveIntegerField()
+    finding = models.TextField(blank=True)
+    said_by = models.CharField(max_length=120)
+    how = models.CharField(
+        max_length=10,
+        choices=[
+            ("link", _("Private link")),
+            ("portal", _("Portal")),
+            ("phone", _("Telephone")),
+            ("counter", _("At the counter")),
+            ("email", _("E-mail")),
+        ],
+    )
+    words = models.CharField(max_length=500, blank=True)
+    recorded_by = models.CharField(max_length=200)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{'yes' if self.approved else 'no'} to {self.pence}"
 
 
 class StageRun(models.Model):

@@ -9,7 +9,7 @@ from django.db import models
 from revivatech.platform.actors import Actor
 
 if TYPE_CHECKING:
-    from .models import Repair
+    from .models import Repair  # noqa: F401 - the base class names it in a string
 
 CLOSED = ("completed", "cancelled")
 

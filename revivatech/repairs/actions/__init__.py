@@ -1,0 +1,25 @@
+"""The verbs of a repair. Each is one transaction: find what the actor may see, lock, ask the policy, ask the state
+machine, change, record the event, enqueue its reactions, announce."""
+
+from .approval import propose_price, record_answer
+from .finish import cancel, hand_over, mark_ready
+from .move import fail_check, move
+from .receive import check_in, open_booked, walk_in
+from .work import add_note, assign, change_details, promise
+
+__all__ = [
+    "add_note",
+    "assign",
+    "cancel",
+    "change_details",
+    "check_in",
+    "fail_check",
+    "hand_over",
+    "mark_ready",
+    "move",
+    "open_booked",
+    "promise",
+    "propose_price",
+    "record_answer",
+    "walk_in",
+]

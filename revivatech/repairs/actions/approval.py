@@ -1,0 +1,80 @@
+"""A price beyond what was agreed: asked, and answered."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from revivatech.platform.actors import Actor
+from revivatech.platform.events.record import record
+from revivatech.platform.problems import Invalid
+
+from .. import policies
+from .. import statuses as s
+from ..events import PriceAnswered, PriceProposed
+from ..models import PriceAnswer, Repair
+from ..problems import WrongStatus
+from .change import changing, enter, needs_text
+
+MOST_PENCE = 10_000_000
+
+
+def propose_price(code: str, *, pence: int, finding: str, by: Actor, version: int | None = None) -> Repair:
+    """Ask the customer to approve a gross price for what was found; the repair waits at awaiting approval."""
+    with changing(code, by=by, version=version) as repair:
+        policies.check_may_move(by, repair, s.AWAITING_APPROVAL)
+        if not 0 < pence <= MOST_PENCE:
+            raise Invalid({"price": [_("Enter a price between 0.01 and 100,000.00.")]})
+        what = needs_text(
+            "finding", finding, _("Say what was found; the customer reads it with the price."), at_most=2000
+        )
+        before = enter(repair, s.AWAITING_APPROVAL, by=by)
+        repair.proposed_pence = pence
+        repair.finding = what
+        record(
+            PriceProposed(
+                repair_id=repair.pk, before=before, after=s.AWAITING_APPROVAL, proposed_pence=pence, finding=what
+            ),
+            by=by,
+        )
+        return repair
+
+
+def record_answer(
+    code: str,
+    *,
+    approved: bool,
+    pence: int,
+    said_by: str,
+    how: str,
+    by: Actor,
+    words: str = "",
+    version: int | None = None,
+) -> Repair:
+    """Write down the customer's answer. `pence` is the price they were told: it must still be the one proposed.
+
+    The repair stays at awaiting approval: the bench decides whether parts come next, or returns the device.
+    """
+    with changing(code, by=by, version=version) as repair:
+        if not by.opened("repair", repair.pk) and by.kind != "customer":
+            policies.check_may_record_answer(by, repair)
+        if repair.status != s.AWAITING_APPROVAL or repair.proposed_pence is None:
+            raise WrongStatus(_("No price is waiting for an answer."))
+        if pence != repair.proposed_pence:
+            raise Invalid({"price": [_("The price has changed. Look at the new one before answering.")]})
+        who = needs_text("said_by", said_by, _("Enter the name of the person who answered."), at_most=120)
+        if how not in dict(PriceAnswer._meta.get_field("how").flatchoices):
+            raise Invalid({"how": [_("Choose how the answer reached us.")]})
+        PriceAnswer.objects.create(
+            repair=repair, approved=approved, pence=pence, finding=repair.finding, said_by=who, how=how,
+            words=words.strip()[:500], recorded_by=by.label,
+        )  # fmt: skip
+        if approved:
+            repair.agreed_pence = pence
+        repair.proposed_pence = None
+        record(
+            PriceAnswered(
+                repair_id=repair.pk, approved=approved, pence=pence, said_by=who, how=how, words=words.strip()[:500]
+            ),
+            by=by,
+        )
+        return repair

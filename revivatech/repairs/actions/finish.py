@@ -1,0 +1,110 @@
+"""Ready, handed over, or cancelled."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from revivatech.platform import clock
+from revivatech.platform.actors import Actor
+from revivatech.platform.events.record import record
+from revivatech.platform.problems import Denied, Invalid
+
+from .. import policies
+from .. import statuses as s
+from ..events import RepairCancelled, RepairCompleted, RepairReady
+from ..models import Handover, Outcome, Repair
+from ..problems import WrongStatus
+from .change import changing, enter, needs_text
+
+# An outcome without a repair may come from the bench at any point; "repaired" only from the final test.
+_OUTCOMES_FROM = {
+    s.DIAGNOSIS: {Outcome.NO_FAULT_FOUND, Outcome.NOT_REPAIRABLE},
+    s.AWAITING_APPROVAL: {Outcome.DECLINED, Outcome.NOT_REPAIRABLE},
+    s.PARTS_ORDERING: {Outcome.NOT_REPAIRABLE, Outcome.DECLINED},
+    s.REPAIR_WORK: {Outcome.NOT_REPAIRABLE},
+    s.FINAL_TESTING: {Outcome.REPAIRED},
+}
+
+
+def possible_outcomes(status: str) -> list[Outcome]:
+    """Outcomes with which a repair in `status` may become ready."""
+    return sorted(_OUTCOMES_FROM.get(status, ()), key=list(Outcome).index)
+
+
+def mark_ready(
+    code: str,
+    *,
+    outcome: str,
+    by: Actor,
+    summary: str = "",
+    version: int | None = None,
+    worked_minutes: int | None = None,
+) -> Repair:
+    """The device can be collected, with what became of it. Anything but `repaired` needs a summary for the customer."""
+    with changing(code, by=by, version=version) as repair:
+        policies.check_may_move(by, repair, s.READY_FOR_PICKUP)
+        if not s.may_follow(repair.status, s.READY_FOR_PICKUP):
+            raise WrongStatus(
+                _("The repair cannot be made ready from “%(now)s”.") % {"now": s.STATUSES[repair.status].label}
+            )
+        if outcome not in possible_outcomes(repair.status):
+            raise Invalid({"outcome": [_("Choose an outcome that fits where the repair is.")]})
+        words = summary.strip()
+        if outcome != Outcome.REPAIRED:
+            words = needs_text("summary", summary, _("Say in a sentence what the customer should know."), at_most=1000)
+        before = enter(repair, s.READY_FOR_PICKUP, by=by, worked_minutes=worked_minutes)
+        repair.outcome = outcome
+        repair.proposed_pence = None
+        record(
+            RepairReady(
+                repair_id=repair.pk, before=before, after=s.READY_FOR_PICKUP, outcome=outcome, summary=words[:1000]
+            ),
+            by=by,
+        )
+        return repair
+
+
+def hand_over(
+    code: str,
+    *,
+    received_by: str,
+    method: str,
+    by: Actor,
+    tracking_number: str = "",
+    version: int | None = None,
+) -> Repair:
+    """The device left us: to whom and how. It starts the warranty."""
+    with changing(code, by=by, version=version) as repair:
+        policies.check_may_move(by, repair, s.COMPLETED)
+        who = needs_text(
+            "received_by", received_by, _("Enter the name of the person who took the device."), at_most=120
+        )
+        if method not in dict(Handover._meta.get_field("method").flatchoices):
+            raise Invalid({"method": [_("Choose how the device left.")]})
+        if by.user_id is None:
+            raise Denied(_("A hand-over needs a person of the shop."))
+        before = enter(repair, s.COMPLETED, by=by)
+        repair.completed_at = clock.now()
+        Handover.objects.create(
+            repair=repair,
+            method=method,
+            received_by=who,
+            tracking_number=tracking_number.strip()[:60],
+            by_id=by.user_id,
+        )
+        record(
+            RepairCompleted(repair_id=repair.pk, before=before, after=s.COMPLETED, received_by=who, method=method),
+            by=by,
+        )
+        return repair
+
+
+def cancel(code: str, *, reason: str, by: Actor, version: int | None = None) -> Repair:
+    """Stop before the bench work began. The device, if it is here, still goes back: staff see it under cancelled."""
+    with changing(code, by=by, version=version) as repair:
+        policies.check_may_move(by, repair, s.CANCELLED)
+        why = needs_text("reason", reason, _("Say why; the customer reads it."))
+        before = enter(repair, s.CANCELLED, by=by)
+        repair.proposed_pence = None
+        record(RepairCancelled(repair_id=repair.pk, before=before, after=s.CANCELLED, reason=why), by=by)
+        return repair

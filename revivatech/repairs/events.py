@@ -1,0 +1,138 @@
+"""What happens to a repair. Each is one row in its append-only log; everything that tells of the repair reads that log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from revivatech.platform.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepairEvent(Event):
+    subject_field: ClassVar[str] = "repair_id"
+    repair_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moved(RepairEvent):
+    """A step of the state machine: statuses before and after."""
+
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepairBooked(RepairEvent):
+    name: ClassVar[str] = "repair.booked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepairReceived(Moved):
+    """The device is in our hands."""
+
+    name: ClassVar[str] = "repair.received"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageChanged(Moved):
+    """`reason` is for the customer to read; `worked_minutes` the bench time spent in the stage left."""
+
+    name: ClassVar[str] = "repair.stage_changed"
+    reason: str = ""
+    worked_minutes: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckFailed(Moved):
+    """A quality check or a test sent the device back to the bench. `reason` is for colleagues."""
+
+    name: ClassVar[str] = "repair.check_failed"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriceProposed(Moved):
+    """The customer is asked to approve `proposed_pence` (gross) for what `finding` says."""
+
+    name: ClassVar[str] = "repair.price_proposed"
+    proposed_pence: int
+    finding: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriceAnswered(RepairEvent):
+    """The customer approved or declined the proposed price: who said it, and how we heard."""
+
+    name: ClassVar[str] = "repair.price_answered"
+    approved: bool
+    pence: int
+    said_by: str
+    how: str
+    words: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepairReady(Moved):
+    name: ClassVar[str] = "repair.ready"
+    outcome: str
+    summary: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepairCompleted(Moved):
+    name: ClassVar[str] = "repair.completed"
+    received_by: str
+    method: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepairCancelled(Moved):
+    name: ClassVar[str] = "repair.cancelled"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepairAssigned(RepairEvent):
+    """None means nobody."""
+
+    name: ClassVar[str] = "repair.assigned"
+    before_id: int | None
+    before: str
+    after_id: int | None
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteAdded(RepairEvent):
+    name: ClassVar[str] = "repair.note_added"
+    note_id: int
+    for_customer: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadyByChanged(RepairEvent):
+    """The promise moved: ISO moments, None when there was none."""
+
+    name: ClassVar[str] = "repair.ready_by_changed"
+    before: str | None
+    after: str | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DetailsChanged(RepairEvent):
+    """Facts corrected by staff: field → [before, after]."""
+
+    name: ClassVar[str] = "repair.details_changed"
+    changes: dict[str, list[str]]
+
+
+# By name, for readers of the log.
+EVENTS: dict[str, type[RepairEvent]] = {
+    event.name: event
+    for event in (
+        RepairBooked, RepairReceived, StageChanged, CheckFailed, PriceProposed, PriceAnswered, RepairReady,
+        RepairCompleted, RepairCancelled, RepairAssigned, NoteAdded, ReadyByChanged, DetailsChanged,
+    )
+}  # fmt: skip
