@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from revivatech.platform import clock, ids
@@ -34,11 +36,15 @@ def new_booking_code() -> str:
 
 
 class BookingDraft(models.Model):
-    """What a visitor has answered so far, by step. Kept 24 hours after the last change."""
+    """What a visitor has answered so far, by step. Kept 24 hours after the last change.
+
+    `booking` is set when it was confirmed: sending its last form again leads to that booking instead of a second one.
+    """
 
     token = models.CharField(max_length=40, unique=True, default=ids.new_token)
     answers = models.JSONField(default=dict)
     user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, null=True, blank=True)
+    booking = models.ForeignKey("Booking", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField(db_index=True)
 
@@ -94,6 +100,7 @@ class Booking(models.Model):
     created_at = models.DateTimeField(default=clock.now)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancel_reason = models.CharField(max_length=300, blank=True)
+    calendar_sequence = models.PositiveSmallIntegerField(default=0)  # calendars replace an entry by a higher number
 
     objects = BookingQuerySet.as_manager()
 
@@ -151,18 +158,38 @@ class BookedIssue(models.Model):
         return str(self.service)
 
 
+class Stretch(Func):
+    """`[start, end)` as PostgreSQL's range of moments."""
+
+    function = "TSTZRANGE"
+    output_field = DateTimeRangeField()
+
+
 class SlotPlace(models.Model):
-    """One place of one slot, held by one booking. The unique constraint is what refuses to sell the last place twice."""
+    """One place at the counter for the length of one slot, held by one booking.
+
+    The exclusion constraint is what refuses to sell the last place twice. It looks at overlap rather than at equal
+    starts, so it still holds after the owner changed the length of the slots.
+    """
 
     location = models.ForeignKey("shop.Location", on_delete=models.PROTECT)
     starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
     place = models.PositiveSmallIntegerField()  # 1 … places sold online in that slot
     booking = models.OneToOneField(Booking, on_delete=models.CASCADE, related_name="slot_place")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["location", "starts_at", "place"], name="slot_place_once"),
+            ExclusionConstraint(
+                name="slot_place_once",
+                expressions=[
+                    ("location", RangeOperators.EQUAL),
+                    ("place", RangeOperators.EQUAL),
+                    (Stretch("starts_at", "ends_at", RangeBoundary()), RangeOperators.OVERLAPS),
+                ],
+            ),
             models.CheckConstraint(condition=Q(place__gte=1), name="slot_place_from_one"),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="slot_place_ends_after_start"),
         ]
 
     def __str__(self) -> str:
@@ -170,7 +197,10 @@ class SlotPlace(models.Model):
 
 
 class CapPlace(models.Model):
-    """One use of a daily cap (`shop.DailyCap`), refused twice by the same means."""
+    """One booking of a kind of work that can be capped (`shop.DailyCap`), numbered within its day.
+
+    Written whether or not a cap is set, so that a cap set tomorrow counts what was booked today.
+    """
 
     location = models.ForeignKey("shop.Location", on_delete=models.PROTECT)
     day = models.DateField()
