@@ -65,6 +65,7 @@ class Attempt(models.Model):
     at = models.DateTimeField(default=clock.now)
     accepted = models.BooleanField()
     answer = models.CharField(max_length=500, blank=True)
+    counted = models.BooleanField(default=True)  # towards giving up; staff sending again begin a new count
 
     class Meta:
         ordering = ["id"]

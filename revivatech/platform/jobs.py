@@ -1,9 +1,9 @@
 """Background work. A job is enqueued on the caller's connection, so it commits or rolls back with the change.
 
-    @job(queue="mail", retry=5)
-    def send_message(message_id: int) -> None: ...
+@job(queue="mail", retry=5)
+def send_message(message_id: int) -> None: ...
 
-    send_message.defer(message_id=7)
+send_message.defer(message_id=7)
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from procrastinate import RetryStrategy
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.tasks import Task
 
 
-def job(*, queue: str = "default", retry: int = 5, wait: int = 5, lock: str | None = None) -> Callable[..., Task[Any, Any, Any]]:
+def job(
+    *, queue: str = "default", retry: int = 5, wait: int = 5, lock: str | None = None
+) -> Callable[..., Task[Any, Any, Any]]:
     """Declare a job in a feature's `jobs.py`. Failed runs are retried `retry` times, waiting `wait`, then 6 × as long each time (seconds)."""
     strategy = RetryStrategy(max_attempts=retry, wait=wait, exponential_wait=6)
     return app.task(queue=queue, retry=strategy, lock=lock)
@@ -29,3 +31,11 @@ def scheduled(cron: str, *, queue: str = "default") -> Callable[[Callable[..., A
         return app.periodic(cron=cron)(app.task(queue=queue)(function))
 
     return declare
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="default", queueing_lock="requeue_stalled", pass_context=True)
+async def requeue_stalled(context: JobContext, timestamp: int) -> None:
+    """Give back to the queue what a killed worker had in its hands. Every job is safe to run again."""
+    for stalled in await context.app.job_manager.get_stalled_jobs():
+        await context.app.job_manager.retry_job(stalled)

@@ -1,0 +1,107 @@
+"""From an event to the words: whom to tell, about what, in their language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from revivatech.booking.calendar import ics
+from revivatech.booking.models import Booking
+from revivatech.customers.models import Customer
+from revivatech.platform.events.models import EventRecord
+from revivatech.repairs.models import Repair
+from revivatech.repairs.statuses import BOOKED, STATUSES
+from revivatech.shop.models import Location
+from revivatech.shop.queries import business
+
+from .kinds import KINDS, Kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Composed:
+    """A message ready for the outbox, or why there is nobody to send it to (`address` empty)."""
+
+    kind: Kind
+    customer: Customer
+    location: Location
+    address: str
+    subject: str
+    text: str
+    html: str
+    attachments: list[dict[str, str]] = field(default_factory=list)
+
+
+def compose(event: EventRecord) -> Composed | None:
+    """The message an event asks for; None when it asks for none."""
+    kind = KINDS.get(event.name)
+    if kind is None or _told_by_the_booking(event):
+        return None
+    return _about_booking(event, kind) if event.subject_kind == "booking" else _about_repair(event, kind)
+
+
+def _told_by_the_booking(event: EventRecord) -> bool:
+    """A cancelled booking tells once for all its devices; its repairs keep quiet."""
+    return event.name == "repair.cancelled" and event.payload.get("before") == BOOKED
+
+
+def _about_booking(event: EventRecord, kind: Kind) -> Composed:
+    booking = Booking.objects.select_related("customer", "location").get(pk=event.subject_id)
+    devices = list(booking.devices.select_related("device__model__brand").prefetch_related("issues__service"))
+    context = {
+        "booking": booking,
+        "devices": devices,
+        "link": settings.PUBLIC_URL + reverse("booking:show", args=[booking.token]),
+        "book_link": settings.PUBLIC_URL + reverse("booking:start"),
+    }
+    attachments = []
+    if kind.calendar and booking.starts_at is not None:
+        attachments.append({"name": "appointment.ics", "type": "text/calendar", "text": ics(booking)})
+    return _render(
+        event, kind, booking.customer, booking.location, booking.code, devices[0].device, context, attachments
+    )
+
+
+def _about_repair(event: EventRecord, kind: Kind) -> Composed:
+    repair = Repair.objects.select_related("customer", "location", "device__model__brand").get(pk=event.subject_id)
+    after = STATUSES[event.payload.get("after", repair.status)]
+    context = {
+        "repair": repair,
+        "status": after,
+        "link": settings.PUBLIC_URL + reverse("repairs:track", args=[repair.token]),
+    }
+    return _render(event, kind, repair.customer, repair.location, repair.code, repair.device, context, [])
+
+
+def _render(
+    event: EventRecord,
+    kind: Kind,
+    customer: Customer,
+    location: Location,
+    code: str,
+    device: object,
+    context: dict[str, Any],
+    attachments: list[dict[str, str]],
+) -> Composed:
+    shop = business()
+    with translation.override(customer.locale):
+        words = {"code": code, "device": str(device), "shop": shop.name or "RevivaTech"}
+        subject = " ".join((str(kind.subject) % words).split())[:200]  # a line break would end the header
+        full = {
+            **context, "payload": event.payload, "customer": customer, "location": location, "business": shop,
+            "device": device, "code": code, "subject": subject,
+        }  # fmt: skip
+        return Composed(
+            kind=kind,
+            customer=customer,
+            location=location,
+            address=customer.email,
+            subject=subject,
+            text=render_to_string(f"notifications/email/{kind.key}.txt", full).strip() + "\n",
+            html=render_to_string(f"notifications/email/{kind.key}.html", full),
+            attachments=attachments,
+        )

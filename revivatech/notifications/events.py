@@ -1,0 +1,16 @@
+"""What staff do to messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from revivatech.platform.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageResent(Event):
+    name: ClassVar[str] = "message.resent"
+    subject_field: ClassVar[str] = "message_id"
+    message_id: int
+    template: str
