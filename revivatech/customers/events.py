@@ -1,0 +1,69 @@
+"""What happens to a customer. Names of changed fields only, never their values: this log is not erased with the person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from revivatech.platform.events.base import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerCreated(Event):
+    name: ClassVar[str] = "customer.created"
+    subject_field: ClassVar[str] = "customer_id"
+
+    customer_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerChanged(Event):
+    name: ClassVar[str] = "customer.changed"
+    subject_field: ClassVar[str] = "customer_id"
+
+    customer_id: int
+    fields: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomersMerged(Event):
+    """`merged_id` is gone; its rows belong to `customer_id` now. `moved` counts them by kind."""
+
+    name: ClassVar[str] = "customer.merged"
+    subject_field: ClassVar[str] = "customer_id"
+
+    customer_id: int
+    merged_id: int
+    moved: dict[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountJoined(Event):
+    """A person who signed up owns this profile now."""
+
+    name: ClassVar[str] = "customer.account_joined"
+    subject_field: ClassVar[str] = "customer_id"
+
+    customer_id: int
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceAdded(Event):
+    name: ClassVar[str] = "customer.device_added"
+    subject_field: ClassVar[str] = "customer_id"
+
+    customer_id: int
+    device_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentRecorded(Event):
+    name: ClassVar[str] = "customer.consent_recorded"
+    subject_field: ClassVar[str] = "customer_id"
+
+    customer_id: int
+    consent_id: int
+    topic: str
+    channel: str
+    given: bool

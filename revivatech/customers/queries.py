@@ -1,0 +1,83 @@
+"""Finding customers and what they agreed to. Rows come through `Customer.objects.visible_to(actor)`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db.models import Q, QuerySet
+
+from revivatech.platform.actors import Actor
+
+from .models import Consent, Customer
+from .names import same
+from .phone import PhoneError, normalise
+
+
+def own_profile(actor: Actor) -> Customer | None:
+    """The signed-in person's own customer profile."""
+    return Customer.objects.filter(user_id=actor.user_id).first() if actor.user_id is not None else None
+
+
+def matches(name: str, *, email: str = "", phone: str = "", company: str = "") -> list[Customer]:
+    """Profiles that are this very person, newest first.
+
+    The same name, and the same e-mail or phone, and nothing that contradicts: a shared address alone makes nobody the
+    same person, and a number we do not know yet belongs to somebody we do not know yet.
+    """
+    return [
+        row
+        for row in sharing(email=email, phone=phone)
+        if same(row.name, name)
+        and _agree(row.email.casefold(), email.casefold())
+        and _agree(row.phone, phone)
+        and _agree(row.company.casefold(), company.casefold())
+    ]
+
+
+def sharing(*, email: str = "", phone: str = "") -> QuerySet[Customer]:
+    """Profiles with this e-mail address or phone number (E.164), newest first: possible duplicates to show to staff."""
+    found = Q(pk__in=[])
+    if email:
+        found |= Q(email__iexact=email)
+    if phone:
+        found |= Q(phone=phone)
+    return Customer.objects.filter(found).order_by("-id")
+
+
+def search(rows: QuerySet[Customer], text: str) -> QuerySet[Customer]:
+    """Rows whose name, company, e-mail or phone (in any format) fit what was typed; all words must fit."""
+    for word in text.split()[:6]:
+        rows = rows.filter(
+            Q(name__icontains=word) | Q(company__icontains=word) | Q(email__icontains=word) | _phone(word, text)
+        )
+    return rows
+
+
+def consents(customer: Customer) -> Mapping[tuple[str, str], Consent]:
+    """The consent that counts now, by topic and channel: the newest row."""
+    return {(row.topic, row.channel): row for row in Consent.objects.filter(customer=customer).order_by("id")}
+
+
+def may_contact(customer: Customer, topic: str, channel: str) -> bool:
+    """Whether the customer said yes to `topic` on `channel` and has not taken it back."""
+    newest = Consent.objects.filter(customer=customer, topic=topic, channel=channel).order_by("-id").first()
+    return newest is not None and newest.given
+
+
+def _agree(one: str, other: str) -> bool:
+    return not one or not other or one == other
+
+
+def _phone(word: str, text: str) -> Q:
+    """A whole number in any format, or a run of its digits. A number typed with spaces counts for each of its parts."""
+    found = Q(pk__in=[])
+    for typed in {word, text}:
+        digits = "".join(character for character in typed if character.isdigit())
+        if len(digits) < 3 or any(character.isalpha() for character in typed):
+            continue
+        found |= Q(phone__contains=digits.removeprefix("0"))
+        try:
+            found |= Q(phone=normalise(typed))
+        except PhoneError:
+            continue
+    return found

@@ -1,0 +1,30 @@
+"""The one door to the shop's own rows."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from .models import Business, Location, MailSettings, OpeningHours
+
+
+def business() -> Business:
+    """The shop itself; its row is made when it is first asked for."""
+    return Business.objects.get_or_create(pk=1)[0]
+
+
+def mail_settings() -> MailSettings:
+    return MailSettings.objects.get_or_create(pk=1)[0]
+
+
+def active_locations() -> QuerySet[Location]:
+    return Location.objects.filter(active=True)
+
+
+def locations_with_hours() -> QuerySet[Location]:
+    """Active locations that are open at some time of the week."""
+    return active_locations().filter(Exists(OpeningHours.objects.filter(location=OuterRef("pk"))))
+
+
+def is_open() -> bool:
+    """Whether bookings may begin: set-up was finished and an active location has opening hours."""
+    return business().opened_at is not None and locations_with_hours().exists()
