@@ -36,18 +36,18 @@ STAFF: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
         (
             Item(_("Queue"), "queue", "repairs:queue", "repairs.view", pinned=True),
             Item(_("Board"), "board", "repairs:board", "repairs.view", pinned=True),
-            Item(_("Walk-in"), "walk-in", "repairs:walk-in", "repairs.check_in", pinned=True),
-            Item(_("Bookings"), "booking", "booking:list", "bookings.view", pinned=True),
+            Item(_("Walk-in"), "walk-in", "repairs:walk_in", "repairs.receive", pinned=True),
+            Item(_("Bookings"), "booking", "booking:diary", "bookings.view", pinned=True),
             Item(_("Customers"), "customers", "customers:list", "customers.view"),
-            Item(_("Messages"), "mail", "notifications:list", "notifications.view"),
+            Item(_("Messages"), "mail", "notifications:list", "messages.view"),
         ),
     ),
     (
         _("Shop"),
         (
-            Item(_("Catalogue"), "catalogue", "catalogue:devices", "catalogue.edit"),
+            Item(_("Catalogue"), "catalogue", "catalogue:list", "catalogue.edit"),
             Item(_("Prices"), "price", "catalogue:prices", "prices.edit"),
-            Item(_("Staff"), "staff", "accounts:staff", "accounts.manage"),
+            Item(_("Staff"), "staff", "accounts:staff", "staff.view"),
             Item(_("Settings"), "settings", "shop:settings", "shop.settings"),
         ),
     ),

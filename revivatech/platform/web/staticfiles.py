@@ -2,6 +2,8 @@
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+from revivatech.platform.ui.bundles import InlineImports
 
-class HashedStaticFiles(CompressedManifestStaticFilesStorage):
+
+class HashedStaticFiles(InlineImports, CompressedManifestStaticFilesStorage):
     support_js_module_import_aggregation = True
