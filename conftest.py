@@ -44,6 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
     import django
 
     django.setup()
+    config.pluginmanager.import_plugin("revivatech.testing.cast")  # models can be imported only now
 
 
 def pytest_unconfigure() -> None:

@@ -115,6 +115,14 @@ FORM_RENDERER = "django.forms.renderers.Jinja2"
 # --- Database and jobs -------------------------------------------------------------------------
 DATABASES = {"default": database_settings(env("DATABASE_URL"), testing=TESTING)}
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+# Shared by all processes: tries at signing in are counted here. Few rows, short lives; see docs/decisions/0041.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 # --- Accounts ----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

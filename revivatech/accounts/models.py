@@ -60,6 +60,7 @@ class Role(models.Model):
     key = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=80)
     permissions = ArrayField(models.CharField(max_length=60), default=list)
+    offered = ArrayField(models.CharField(max_length=60), default=list)  # given once by `roles.sync_built_in`
     built_in = models.BooleanField(default=False)
 
     def __str__(self) -> str:
