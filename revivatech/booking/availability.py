@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count
@@ -71,6 +71,15 @@ class Rules:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A numbered place at the counter, taken for a while."""
+
+    starts_at: datetime
+    ends_at: datetime
+    number: int
+
+
 def kinds_of(*, handover: str, urgency: str, services: Iterable[str]) -> frozenset[str]:
     """The kinds of work of a booking that a daily cap may count."""
     kinds = set(services)
@@ -95,13 +104,12 @@ def offered(
     rules: Rules,
     *,
     now: datetime,
-    held: Collection[tuple[datetime, datetime]] = (),
+    held: Collection[Held] = (),
     full_days: Collection[date] = (),
 ) -> list[Slot]:
     """The slots within notice and horizon, each with the places left.
 
-    `held` are the stretches of places already taken, one entry a place; one takes from every slot it overlaps, for the
-    owner may have changed the slots since. On `full_days` nothing is left: the cap of this kind of work is reached.
+    A held place is missing from every slot it overlaps, for the owner may have changed the slots since. On `full_days` nothing is left: the cap of this kind of work is reached.
     """
     earliest, last_day = now + rules.notice, now.astimezone(rules.zone).date() + rules.horizon_days * _DAY
     found = []
@@ -109,8 +117,8 @@ def offered(
         day = start.astimezone(rules.zone).date()
         if start < earliest or day > last_day:
             continue
-        taken = sum(1 for held_start, held_end in held if held_start < end and start < held_end)
-        free = 0 if day in full_days else max(0, rules.places - taken)
+        taken = {place.number for place in held if place.starts_at < end and start < place.ends_at}
+        free = 0 if day in full_days else max(0, rules.places - len(taken))
         found.append(Slot(start, end, free))
     return found
 
@@ -159,7 +167,7 @@ def slots(
         return []
     intervals = open_intervals(location, first, last)
     kinds = kinds_of(handover=handover, urgency=urgency, services=services)
-    held = _held(location, intervals, moving)
+    held = held_places(location, intervals[0].start, intervals[-1].end, moving=moving) if intervals else []
     full_days = _full_days(location, first, last, kinds, moving)
     found = offered(intervals, rules, now=now, held=held, full_days=full_days)
     if urgency == Urgency.SAME_DAY:
@@ -190,13 +198,12 @@ def next_free(
     return (later + earlier)[:count]
 
 
-def _held(location: Location, intervals: Sequence[Interval], moving: int | None) -> list[tuple[datetime, datetime]]:
-    if not intervals:
-        return []
-    places = SlotPlace.objects.filter(
-        location=location, starts_at__lt=intervals[-1].end, ends_at__gt=intervals[0].start
-    ).exclude(booking_id=moving)
-    return [(start.astimezone(UTC), end.astimezone(UTC)) for start, end in places.values_list("starts_at", "ends_at")]
+def held_places(location: Location, start: datetime, end: datetime, *, moving: int | None = None) -> list[Held]:
+    """The places taken at any time between `start` and `end`, without those of the booking `moving`."""
+    places = SlotPlace.objects.filter(location=location, starts_at__lt=end, ends_at__gt=start).exclude(
+        booking_id=moving
+    )
+    return [Held(*row) for row in places.values_list("starts_at", "ends_at", "place")]
 
 
 def _full_days(location: Location, first: date, last: date, kinds: frozenset[str], moving: int | None) -> set[date]:
