@@ -95,6 +95,14 @@ RENAMED = {
     "Fairphone 6": "Fairphone (Gen. 6)",
     "Nokia 9 Pureview": "Nokia 9 PureView",
     "XPS 9380": "XPS 13-9380",
+    "XPS 13-9365": "XPS 13-9365 2-in-1",
+    "XPS 15-9575": "XPS 15-9575 2-in-1",
+    "Latitude 7389": "Latitude 7389 2-in-1",
+    "Surface Book 2": "Surface Book 2 13.5-inch",
+    "Surface Book 3": "Surface Book 3 13.5-inch",
+    "Surface Laptop 3": "Surface Laptop 3 13.5-inch",
+    "Surface Laptop 4": "Surface Laptop 4 13.5-inch",
+    "Surface Laptop 5": "Surface Laptop 5 13.5-inch",
     "CELSIUS W580 POWER": "CELSIUS W580 Power",
     "ThinkPad X1 Carbon": "ThinkPad X1 Carbon Gen 7",
     "ThinkPad X1 Yoga": "ThinkPad X1 Yoga Gen 4",
@@ -297,9 +305,13 @@ def hp(name: str, _category: str) -> str:
     name = re.sub(
         r"\b(\d\d) (?:Laptop )?\1-",
         r"\1-",
-        name.replace("Laptop Convertible", "").replace("Spectre Laptop", "Spectre"),
+        re.sub(r"\b(Spectre|Envy|ENVY|Stream) Laptop\b", r"\1", name.replace("Laptop Convertible", "")),
     )
-    name = name.replace("x360 Convertible", "x360").replace("Pavilion Gaming Laptop", "Pavilion Gaming")
+    name = (
+        name.replace("Desktop PC", "Desktop")
+        .replace("x360 Convertible", "x360")
+        .replace("Pavilion Gaming Laptop", "Pavilion Gaming")
+    )
     name = re.sub(r"^(\d\d-[a-z]{2})$", r"Laptop \1", re.sub(r" PCI MT$", " MT", name))
     name = re.sub(r"^ProBook (\d+) G", r"ProBook \1 G", name).replace("ENVY", "Envy")
     return name if not re.fullmatch(r"\d\d( \d\d)?(-d)?", name) else ""
@@ -331,6 +343,8 @@ def asus(name: str, category: str) -> str:
         return ""
     lines = ASUS_DESKTOPS if category == "desktop" else ASUS_LAPTOPS
     line = next((label for pattern, label in lines if re.match(pattern, code)), "")
+    if category == "laptop":
+        code = re.sub(r"(?<=\d)[A-Z]$", "", code)
     return f"{line} {code}" if line else ""
 
 
@@ -431,6 +445,8 @@ def clean_identifiers(brand: str, name: str, identifiers: list[str], *, group: b
     if brand == "Motorola":
         return []  # joined by loose name match in the source: too many belong to another model
     answers: dict[str, None] = {}
+    if brand == "Asus":
+        return [i for i in identifiers if re.fullmatch(r"[A-Z]{1,3}\d{3,4}[A-Z]{1,2}", i) and i not in name]
     for text in re.split(r"[|;]|, ", "|".join(identifiers)):
         text = re.sub(r"^(\d\)|MT:|Lenovo|SAMSUNG-)\s*", "", text.strip()).strip()
         text = re.sub(r"^SAMSUNG-", "", text).replace("Revision ", "")

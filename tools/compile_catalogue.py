@@ -45,7 +45,8 @@ NOT_THE_MODELS = {
 
 def main(source: Path) -> None:
     """Build the catalogue and say in one line per category what is in it."""
-    products = read_additions(DATA / "additions.csv") + read_sources(source / "devices_permissive.csv")
+    additions = read_additions(DATA / "additions.csv")
+    products = additions + adopt_names(additions, read_sources(source / "devices_permissive.csv"))
     merged = merge([p for p in products if FIRST_YEAR <= p.year <= LAST_YEAR])
     add_android_codes(merged, source / "android_model_codes.csv")
     drop_contested_codes(merged)
@@ -83,6 +84,20 @@ def read_additions(path: Path) -> list[Product]:
             )
             for row in csv.DictReader(lines)
         ]
+
+
+def adopt_names(additions: list[Product], listed: list[Product]) -> list[Product]:
+    """Give an Asus model listed under its bare code ("VivoBook X512") the name it was sold under."""
+    sold: dict[str, list[str]] = defaultdict(list)
+    for product in additions:
+        code = re.search(r" ([A-Z]{1,2}\d{3,4})[A-Z]*$", product.name)
+        if product.brand == "Asus" and code:
+            sold[code[1]].append(product.name)
+    for product in listed:
+        names = sold.get(product.name.rsplit(" ", 1)[-1], [])
+        if product.brand == "Asus" and len(names) == 1:
+            product.name = names[0]
+    return listed
 
 
 def merge(products: list[Product]) -> list[Product]:
