@@ -5,26 +5,24 @@ from __future__ import annotations
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
 from revivatech.platform import clock
+from revivatech.platform.actors import Actor
 
+from .choices import Category, Quality
 
-class Category(models.TextChoices):
-    SMARTPHONE = "smartphone", _("Smartphone")
-    TABLET = "tablet", _("Tablet")
-    LAPTOP = "laptop", _("Laptop")
-    DESKTOP = "desktop", _("Desktop")
-    CONSOLE = "console", _("Console")
-    WEARABLE = "wearable", _("Wearable")
-
-
-class Quality(models.TextChoices):
-    """Grade of the part fitted. `ORIGINAL` is the maker's own part."""
-
-    ORIGINAL = "original", _("Original")
-    PREMIUM = "premium", _("Premium")
-    STANDARD = "standard", _("Standard")
+__all__ = [
+    "Brand",
+    "CatalogueLoad",
+    "Category",
+    "DeviceIdentifier",
+    "DeviceModel",
+    "Family",
+    "PriceRule",
+    "Quality",
+    "SearchTerm",
+    "Service",
+]
 
 
 class Brand(models.Model):
@@ -55,6 +53,15 @@ class Family(models.Model):
         return f"{self.brand} {self.name}"
 
 
+class DeviceModelQuerySet(models.QuerySet["DeviceModel"]):
+    def listed(self) -> DeviceModelQuerySet:
+        """What the public sees: neither hidden nor merged away, of a brand that is not hidden."""
+        return self.filter(hidden=False, merged_into__isnull=True, brand__hidden=False)
+
+    def visible_to(self, actor: Actor) -> DeviceModelQuerySet:
+        return self if actor.may("catalogue.edit") else self.listed()
+
+
 class DeviceModel(models.Model):
     """A model a customer would name. `key` ties the row to the shipped data; rows an owner adds have none."""
 
@@ -74,16 +81,14 @@ class DeviceModel(models.Model):
     hidden = models.BooleanField(default=False)
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
     edited_at = models.DateTimeField(null=True, blank=True)  # an owner changed it: loading leaves it alone
-    search_text = models.TextField(
-        editable=False, default=""
-    )  # brand, name, aliases, identifiers; normalised for search
     created_at = models.DateTimeField(default=clock.now)
+
+    objects = DeviceModelQuerySet.as_manager()
 
     class Meta:
         ordering = ["brand__name", "name"]
         constraints = [models.UniqueConstraint(fields=["brand", "slug"], name="model_slug_once")]
         indexes = [
-            GinIndex(fields=["search_text"], name="model_search_trgm", opclasses=["gin_trgm_ops"]),
             models.Index(fields=["category", "brand", "-year"], name="model_browse"),
         ]
 
@@ -98,7 +103,7 @@ class DeviceModel(models.Model):
 
 
 class DeviceIdentifier(models.Model):
-    """A model number such as A2337 or SM-G991B. `compact` is lower case without separators, for look-up by prefix."""
+    """A model number such as A2337 or SM-G991B. `compact` is lower case without separators."""
 
     model = models.ForeignKey(DeviceModel, on_delete=models.CASCADE, related_name="identifiers")
     value = models.CharField(max_length=40)
@@ -106,10 +111,32 @@ class DeviceIdentifier(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["model", "compact"], name="identifier_once")]
-        indexes = [models.Index(fields=["compact"], name="identifier_prefix", opclasses=["text_pattern_ops"])]
 
     def __str__(self) -> str:
         return self.value
+
+
+class SearchTerm(models.Model):
+    """One way to call a model: its name, an alias or an identifier, normalised by `words.py`. Derived; rebuilt with the model."""
+
+    class Kind(models.TextChoices):
+        NAME = "name"
+        ALIAS = "alias"
+        IDENTIFIER = "identifier"
+
+    model = models.ForeignKey(DeviceModel, on_delete=models.CASCADE, related_name="search_terms")
+    kind = models.CharField(max_length=10, choices=Kind)
+    spaced = models.CharField(max_length=240)  # words; letters and digits apart: "iphone 13 pro max"
+    compact = models.CharField(max_length=240)  # nothing between: "iphone13promax"
+
+    class Meta:
+        indexes = [
+            GinIndex(fields=["spaced"], name="search_spaced_trgm", opclasses=["gin_trgm_ops"]),
+            GinIndex(fields=["compact"], name="search_compact_trgm", opclasses=["gin_trgm_ops"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.spaced
 
 
 class CatalogueLoad(models.Model):

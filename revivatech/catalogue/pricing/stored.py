@@ -1,0 +1,92 @@
+"""The rulebook as the shop has stored it: three queries, whatever is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from revivatech.catalogue.choices import CATEGORIES_IN_PLURAL, Category
+from revivatech.catalogue.models import PriceRule, Service
+from revivatech.shop.models import Business
+from revivatech.shop.queries import business
+
+from .engine import compute, compute_qualities
+from .price import DeviceAsk, Price
+from .rulebook import Policy, Rule, Rulebook, ServiceInfo
+
+
+def quote(devices: Sequence[DeviceAsk], *, urgency: str = "standard", handover: str = "drop_off") -> Price:
+    """The price by today's rules and policies. Store `as_json()`; never work a promised price out again."""
+    return compute(load_rulebook(devices), devices, urgency=urgency, handover=handover)
+
+
+def qualities(ask: DeviceAsk, *, urgency: str = "standard", handover: str = "drop_off") -> dict[str, Price]:
+    """The choices of parts for one device, each with its whole price, to show side by side."""
+    return compute_qualities(load_rulebook([ask]), ask, urgency=urgency, handover=handover)
+
+
+def load_rulebook(devices: Iterable[DeviceAsk]) -> Rulebook:
+    """The shop's policy, all services, and the active rules that could cover one of the devices."""
+    services = {
+        row.key: ServiceInfo(row.key, row.name, row.has_quality, tuple(row.categories)) for row in Service.objects.all()
+    }
+    return Rulebook(policy_of(business()), services, tuple(_rules(devices)))
+
+
+def policy_of(business: Business) -> Policy:
+    return Policy(
+        currency=business.currency,
+        vat_rate_bp=business.vat_rate_bp if business.vat_registered else 0,
+        warranty_days=business.warranty_days,
+        warranty_premium_days=business.warranty_premium_days,
+        urgency_bp={"priority": business.urgency_priority_bp, "same_day": business.urgency_same_day_bp},
+        handover_pence={"collection": business.collection_pence, "post": business.post_pence},
+        diagnostic_bench_pence=business.diagnostic_bench_pence,
+        diagnostic_waived=business.diagnostic_waived,
+        deposit_bp=business.deposit_bp,
+        deposit_above_pence=business.deposit_above_pence,
+    )
+
+
+def _rules(devices: Iterable[DeviceAsk]) -> Iterable[Rule]:
+    asked = list(devices)
+    keys = {issue.service_key for ask in asked for issue in ask.issues}
+    rows = PriceRule.objects.filter(
+        Q(model__isnull=True) | Q(model__in={ask.model_id for ask in asked}),
+        Q(family__isnull=True) | Q(family__in={ask.family_id for ask in asked}),
+        Q(brand__isnull=True) | Q(brand__in={ask.brand_id for ask in asked}),
+        Q(category="") | Q(category__in={ask.category for ask in asked}),
+        service__key__in=keys,
+        active=True,
+    ).select_related("service", "brand", "family__brand", "model__brand")
+    for row in rows:
+        yield Rule(
+            id=row.pk,
+            service_key=row.service.key,
+            price_pence=row.price_pence,
+            minutes=row.minutes,
+            category=row.category,
+            brand_id=row.brand_id,
+            family_id=row.family_id,
+            model_id=row.model_id,
+            quality=row.quality,
+            warranty_days=row.warranty_days,
+            from_price=row.from_price,
+            scope=scope_of(row),
+        )
+
+
+def scope_of(rule: PriceRule) -> str:
+    """What the rule covers, in words that end a sentence: "Apple laptops", "the iPhone family", "every device"."""
+    plural = str(CATEGORIES_IN_PLURAL[Category(rule.category)]) if rule.category else ""
+    if rule.model is not None:
+        return rule.model.full_name
+    if rule.family is not None:
+        return _("the %(brand)s %(family)s family") % {"brand": rule.family.brand.name, "family": rule.family.name}
+    if rule.brand is not None:
+        if plural:
+            return _("%(brand)s %(devices)s") % {"brand": rule.brand.name, "devices": plural}
+        return _("%(brand)s devices") % {"brand": rule.brand.name}
+    return plural or _("every device")
