@@ -1,0 +1,82 @@
+"""The three kinds of process: web, live, worker. `serve` starts one of each; larger installs start as many as they like."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import os
+import signal
+import sys
+from typing import Any
+
+from .parents import die_with_parent
+
+THREADS = 8  # per web worker; equals the size of its pool of database connections
+
+
+def web(host: str, port: int, workers: int) -> None:
+    """Serve pages until told to stop."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    server = Granian(
+        "revivatech.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=THREADS,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+        log_level=LogLevels.error,
+    )
+    os.environ["REVIVATECH_WEB_MAIN"] = str(os.getpid())
+    server.on_startup(load_application)  # once, before the workers are forked: they share its memory and start at once
+    server.serve(target_loader=load_application_in_worker, wrap_loader=False)
+
+
+def load_application() -> Any:
+    return importlib.import_module("revivatech.wsgi").application  # by name: the application is built on top of us
+
+
+def load_application_in_worker() -> Any:
+    """Runs in each web worker. A killed main process must not leave workers behind that hold the port."""
+    die_with_parent(int(os.environ["REVIVATECH_WEB_MAIN"]), by=signal.SIGKILL)
+    return load_application()
+
+
+def live(host: str, port: int) -> None:
+    """Run one live hub until told to stop."""
+    sys.argv = ["revivatech.live", "--host", host, "--port", str(port)]
+    importlib.import_module("revivatech.live").main()
+
+
+def worker(concurrency: int) -> None:
+    """Run background jobs until told to stop; a running job is finished first."""
+    import django
+
+    django.setup()
+    from procrastinate.contrib.django import app
+
+    async def run() -> None:
+        # The worker talks to the database on a connection of its own, while a job that enqueues another one still uses
+        # Django's: what a job does and what it enqueues commit together.
+        ours = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+        async with ours.open_async():
+            await ours.run_worker_async(concurrency=concurrency, shutdown_graceful_timeout=25)
+
+    try:
+        asyncio.run(run())
+    finally:
+        close_pools()
+
+
+def close_pools() -> None:
+    """Let the threads of the database pools leave before the interpreter does; otherwise it waits for them in vain."""
+    from django.db import connections
+
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        if close_pool := getattr(connection, "close_pool", None):
+            close_pool()
