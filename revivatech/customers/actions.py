@@ -100,7 +100,7 @@ def find_or_create(
         # Two forms of one new person sent at once must not make two profiles.
         lock(*[f"customer:{value.casefold()}" for value in (details.email, details.phone) if value])
         if by.user_id is not None and not by.may("customers.edit"):
-            return _own(details, locale, by)
+            return _own(details, locale, by.user_id, by=by)
         for match in queries.matches(details.name, email=details.email, phone=details.phone, company=details.company):
             known = Customer.objects.select_for_update().get(pk=match.pk)
             complete = _fill_blanks(Details.of(known), details)
@@ -269,12 +269,12 @@ def find_for_change(customer_id: int, *, by: Actor) -> Customer:
     return customer
 
 
-def _own(details: Details, locale: str, by: Actor) -> Customer:
+def _own(details: Details, locale: str, user_id: int, *, by: Actor) -> Customer:
     """Names and addresses are changed on the profile page only; how to be reached about this booking is news."""
-    lock(f"customer-of-user:{by.user_id}")
-    own = Customer.objects.select_for_update(of=("self",)).filter(user_id=by.user_id).first()
+    lock(f"customer-of-user:{user_id}")
+    own = Customer.objects.select_for_update(of=("self",)).filter(user_id=user_id).first()
     if own is None:
-        return _create(details, locale=locale, user_id=by.user_id, by=by)
+        return _create(details, locale=locale, user_id=user_id, by=by)
     fresh = replace(
         _fill_blanks(Details.of(own), details),
         phone=details.phone or own.phone,

@@ -1,0 +1,56 @@
+"""What happens to the shop itself. All belong to the one log of the business."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from revivatech.platform.events.base import Event
+
+SHOP_ID = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettingsChanged(Event):
+    """`part` says which page: business, tax, policies, terms, mail, location, slots, hours, closures, caps. `before` and
+    `after` hold the changed values only; a secret shows as "set" or "changed", never itself."""
+
+    name: ClassVar[str] = "shop.settings_changed"
+    subject_field: ClassVar[str] = "shop_id"
+
+    shop_id: int = SHOP_ID
+    part: str
+    location_id: int | None = None
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocationAdded(Event):
+    name: ClassVar[str] = "shop.location_added"
+    subject_field: ClassVar[str] = "shop_id"
+
+    shop_id: int = SHOP_ID
+    location_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailTested(Event):
+    """The configured server accepted a test message."""
+
+    name: ClassVar[str] = "shop.mail_tested"
+    subject_field: ClassVar[str] = "shop_id"
+
+    shop_id: int = SHOP_ID
+    host: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShopOpened(Event):
+    """Set-up is finished: bookings begin. `prices_reviewed` is False when the owner opened with prices unread."""
+
+    name: ClassVar[str] = "shop.opened"
+    subject_field: ClassVar[str] = "shop_id"
+
+    shop_id: int = SHOP_ID
+    prices_reviewed: bool
