@@ -1,0 +1,29 @@
+/* The one script every page loads. It reads attributes and loads the larger parts only on pages that use them.
+
+   data-live, data-live-src      an element that keeps itself up to date                          live.js
+   hx-…                          htmx 2                                                           htmx.js
+   data-toasts, data-toast       where messages go; see alert.html                                toasts.js
+   data-dialog-open="id"         opens that <dialog>; data-open on a dialog opens it at once      dialogs.js
+   data-confirm="Question?"      asks before a form is sent                                       forms.js
+   data-autosubmit, data-keep-draft, data-reveal, data-autofocus, data-drop                       forms.js
+   data-combobox                 arrow keys through suggestions                                   combobox.js
+   data-copy="text" | "#id"      copies to the clipboard                                          copy.js
+   data-key="/"                  a keyboard shortcut for this link, button or field               keys.js
+
+   After a part of the page was replaced, `ui:added` is dispatched on it and every module looks at it again.
+   A feature's own module can do the same:  import { onAdded } from "../ui/js/added.js". */
+import { onAdded } from "./added.js";
+import "./combobox.js";
+import "./copy.js";
+import "./dialogs.js";
+import "./forms.js";
+import "./keys.js";
+import "./toasts.js";
+
+const HTMX = "[hx-get],[hx-post],[hx-put],[hx-patch],[hx-delete],[hx-boost],[hx-on]";
+
+onAdded(async (root) => {
+  const has = (selector) => root.matches(selector) || root.querySelector(selector);
+  if (has(HTMX)) (await import("./htmx.js")).process(root);
+  if (has("[data-live]")) (await import("./live.js")).start();
+});
