@@ -26,15 +26,15 @@ SPOKEN: dict[str, tuple[Rule, ...]] = {
     "Samsung": (
         (r"Galaxy (S\d+|A\d+\w?|M\d+\w?|J\d|F\d+|Note \d+)(e|\+| Ultra| Plus| FE| Edge| Lite)?( 5G)?( .*)?$",
          (r"\1\2{5g}\4", r"galaxy \1\2{5g}\4", r"samsung \1\2{5g}\4")),
-        (r"Galaxy Z (Flip|Fold) ?(\d)", (r"z \1 \2", r"\1 \2", r"z\1\2", r"galaxy \1 \2", r"galaxy z \1 \2")),
+        (r"Galaxy Z (Flip|Fold) ?(\d)(?!G)", (r"z \1 \2", r"\1 \2", r"z\1\2", r"galaxy \1 \2", r"galaxy z \1 \2")),
         (r"Galaxy Tab (\w+)(.*)", (r"tab \1\2", r"samsung tab \1\2")),
         (r"Galaxy Watch ?(\d)(.*)", (r"galaxy watch \1\2", r"samsung watch \1\2")),
     ),
     "Google": ((r"Pixel (.*)", (r"google pixel \1",)),),
     "Microsoft": (
-        (r"Surface Pro (\d+\+?)", (r"surface pro \1", r"surfacepro\1")),
-        (r"Surface Laptop (\d)", (r"surface laptop \1",)),
-        (r"Xbox (One|Series) (\w)$", (r"xbox \2", r"xbox\1\2")),
+        (r"Surface Pro (\d+\+?)(?!-inch)", (r"surface pro \1", r"surfacepro\1")),
+        (r"Surface Laptop (\d)(?!\d)", (r"surface laptop \1",)),
+        (r"Xbox Series (\w)$", (r"xbox \1",)),
     ),
     "Lenovo": (
         (r"ThinkPad ([A-Z]\d+s?)( .*)?$", (r"\1\2",)),
@@ -78,13 +78,14 @@ def aliases_of(brand: str, category: str, name: str, year: int, *, keep_5g: bool
         if match:
             for form in forms:
                 found[fill(match, form.replace("{5g}", " 5g" if keep_5g else ""), name, year)] = None
-    if category in {"smartphone", "console"}:
+    if category in {"smartphone", "console"} and "(" not in name:
         found[re.sub(r"[^a-z0-9]", "", short.lower().replace("+", "plus"))] = None
     if "+" in name:
         for each in [name.lower(), *found]:
             if "+" in each and not each.startswith("1+"):
                 found[each.replace("+", " plus")] = None
-    return [a for a in found if a and len(a) > 1 and a != name.lower()]
+    too_vague = {"imac", "apple watch", "iwatch", "watch se", "watch ultra"}
+    return [a for a in found if len(a) > 1 and not a.isdigit() and a not in too_vague and a != name.lower()]
 
 
 def fill(match: re.Match[str], form: str, name: str, year: int) -> str:

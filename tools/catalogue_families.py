@@ -13,7 +13,7 @@ FAMILIES: dict[str, tuple[tuple[str, str], ...]] = {
         (r"Apple Vision", "Apple Vision"),
     ),
     "Samsung": (
-        (r"Galaxy (Z|Fold)", "Galaxy Z"), (r"Galaxy Tab Active", "Galaxy Tab Active"), (r"Galaxy Tab S", "Galaxy Tab S"),
+        (r"Galaxy (Z |Fold\b)", "Galaxy Z"), (r"Galaxy Tab Active", "Galaxy Tab Active"), (r"Galaxy Tab S", "Galaxy Tab S"),
         (r"Galaxy (Tab|View)", "Galaxy Tab A"), (r"Galaxy (Watch|Fit)", "Galaxy Watch"), (r"Gear", "Gear"),
         (r"Galaxy Ring", "Galaxy Ring"), (r"Galaxy XCover", "Galaxy XCover"), (r"Galaxy Note", "Galaxy Note"),
         (r"Galaxy Book", "Galaxy Book"), (r".*Chromebook", "Chromebook"), (r"Galaxy S\d|Galaxy S Light", "Galaxy S"),

@@ -36,11 +36,13 @@ DROP = re.compile(
     r"|^next unit|^nuc$|intel. nuc|^z[234]( corporate)?$|^w2[0-9]( flip)?( 5g)?$|homepod|apple tv"
     r"|with performance base|^pixelbook go \(i5\)|galaxy note 7 \(usa\)|^smart|xps 1[35] (2in1|2-in-1|convertible)$"
     r"|^xps 1[35]$|chrome$|^v\d+z$|^yb-|^lifebook [am] series|^travelmate b3$|^cf-l|regulatory model"
-    r"|galaxy s20 fe \(2020\)|^galaxy j3 pro \(2016\)|meta b930",
+    r"|galaxy s20 fe \(2020\)|^galaxy j3 pro \(2016\)|meta b930|\(india\)",
     re.IGNORECASE,
 )
 
 RENAMED = {
+    "Galaxy S20 Ultra": "Galaxy S20 Ultra 5G",
+    "Moto G Pure (2021)": "Moto G Pure",
     "iPhone 17 Air": "iPhone Air",
     "iPad Pro (6th generation)": "iPad Pro 12.9-inch (6th generation)",
     "iPad Pro 9.7-inch (1st generation)": "iPad Pro 9.7-inch (2016)",
@@ -88,6 +90,8 @@ RENAMED = {
     "Galaxy Z Fold 2": "Galaxy Z Fold2 5G",
     "Galaxy Note7": "Galaxy Note 7",
     "Galaxy Xcover3 G389F": "Galaxy Xcover 3 (2016)",
+    "ExpertBook CX54 Chromebook Plus Enterprise (CX5403)": "ExpertBook CX54 Chromebook Plus (CX5403)",
+    "ASUS ExpertBook CX54 Chromebook Plus Enterprise (CX5403)": "ExpertBook CX54 Chromebook Plus (CX5403)",
     "Galaxy A13 (SM-A137)": "Galaxy A13 (SM-A137F)",
     "Galaxy Tab S6 Lite": "Galaxy Tab S6 Lite (2022)",
     "Galaxy Tab A9+(2025)": "Galaxy Tab A9+ (2025)",
@@ -147,6 +151,10 @@ KNOWN_YEARS = (
 """Generations whose year the maker's numbering gives; the certification date often differs."""
 
 
+ON_SALE = {"iPhone X": "2017-11-03"}
+"""First day of sale where the source gives the day of announcement."""
+
+
 @dataclass
 class Product:
     """One model on its way into the catalogue; `rank` is the trust in its year (lower wins)."""
@@ -199,7 +207,7 @@ def finish(row: dict[str, str], category: str, name: str, identifiers: list[str]
     category = recategorise(brand, name, category)
     return Product(
         category=category, brand=brand, name=name, year=corrected or year,
-        released=row["release_date"] if curated and row["date_precision"] == "day" else "",
+        released=ON_SALE.get(name, row["release_date"]) if curated and row["date_precision"] == "day" else "",
         family=family_of(brand, category, name), identifiers=clean_identifiers(brand, name, identifiers, group=group),
         support_end=row["end_of_support"] if re.fullmatch(r"\d{4}-\d\d-\d\d", row["end_of_support"]) else "",
         sources=[source_label(row["source"])], licences=licence_labels(row["licence"]),
@@ -336,7 +344,7 @@ def lenovo(name: str, category: str) -> str:
 
 def asus(name: str, category: str) -> str:
     """Answer the line before the code: 'X509J Series' is sold as a VivoBook."""
-    if re.match(r"(?i)chromebook", name):
+    if re.search(r"(?i)chromeb", name):
         return re.sub(r"Chromebook (C202SA)/C300SA", r"Chromebook \1", name)
     code = name.removesuffix(" Series").strip()
     if re.match(r"(C\d{3}|Q\d{3}|MJ4|CT1)", code) or category == "tablet":
@@ -353,7 +361,7 @@ def acer(name: str, category: str) -> str:
     name = re.sub(r"^(The )?Acer ?", "", name)
     if re.fullmatch(r"CXI3|CA24I2|15\.6\" Chromebook", name):
         return ""
-    name = re.sub(r"\(([A-Z]+\d+)[^)]*\)[ )]*$", r"(\1)", name)
+    name = re.sub(r"\(([A-Z]+\d+(?:-\w+)?)[^)]*\)[ )]*$", r"(\1)", name)
     name = re.sub(r"(?<=[\w])\((?=[A-Z])", " (", name).replace(" for work", " for Work")
     return re.sub(r"^(Nitro|Aspire) ((?:NS|TC|XC)-\d+)G$", r"\1 \2", name) if category == "desktop" else name
 
@@ -442,7 +450,7 @@ def known_year(brand: str, name: str) -> int | None:
 
 def clean_identifiers(brand: str, name: str, identifiers: list[str], *, group: bool) -> list[str]:
     """Answer identifiers worth searching: codes with a digit, not the name itself, none a source got wrong."""
-    if brand == "Motorola":
+    if brand == "Motorola" or name == "Surface Laptop 3 13.5-inch":
         return []  # joined by loose name match in the source: too many belong to another model
     answers: dict[str, None] = {}
     if brand == "Asus":
@@ -458,6 +466,7 @@ def clean_identifiers(brand: str, name: str, identifiers: list[str], *, group: b
             or len(text) > 24
             or not re.search(r"\d", text)
             or "can be" in text
+            or "xx/" in text
             or text.startswith(("0-9", "BKNUC"))
         ):
             continue

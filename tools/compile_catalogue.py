@@ -157,10 +157,8 @@ def add_android_codes(products: list[Product], path: Path) -> None:
     taken = {(p.brand, squash(p.name).removeprefix(squash(p.brand))) for p in products}
     for product in products:
         name = squash(product.name).removeprefix(squash(product.brand))
-        forms = [name]
-        for other in (name.removesuffix("5g"), name + "5g"):
-            if (product.brand, other) not in taken:
-                forms.append(other)
+        others = (name.removesuffix("5g"), name + "5g")
+        forms = [name, *(other for other in others if (product.brand, other) not in taken)]
         if product.brand == "Samsung":
             keep = {*forms, name.removesuffix("5g"), name + "5g"}
             product.identifiers = [] if product.name in NOT_THE_MODELS else [
@@ -185,24 +183,47 @@ def drop_contested_codes(products: list[Product]) -> None:
         product.identifiers = kept
 
 
-def write(products: list[Product], path: Path) -> None:
-    """Write the catalogue; slugs are made unique within a brand in file order."""
-    seen: Counter[tuple[str, str]] = Counter()
+def spoken_aliases(products: list[Product]) -> dict[int, list[str]]:
+    """Answer each product's aliases by id(); an alias that names a plainer sister model stays with the sister."""
     names = {(p.brand, p.name) for p in products}
+    plain_names = {(p.brand, squash(p.name)) for p in products}
+    found: dict[int, list[str]] = {}
+    users: dict[tuple[str, str], list[Product]] = defaultdict(list)
+    for p in products:
+        plain = p.name.replace(" 5G", "")
+        has_plain_sister = plain != p.name and (p.brand, plain) in names
+        spoken = aliases_of(p.brand, p.category, p.name, p.year, keep_5g=has_plain_sister)
+        found[id(p)] = [a for a in unique([*p.aliases, *spoken]) if a.lower() != p.name.lower()]
+        for alias in found[id(p)]:
+            users[p.brand, squash(alias)].append(p)
+    for p in products:
+        own = squash(p.name)
+        found[id(p)] = [
+            alias
+            for alias in found[id(p)]
+            if (squash(alias) == own or (p.brand, squash(alias)) not in plain_names)
+            and not any(
+                own != squash(sister.name) and own.startswith(squash(sister.name))
+                for sister in users[p.brand, squash(alias)]
+            )
+        ]
+    return found
+
+
+def write(products: list[Product], path: Path) -> None:
+    """Write the catalogue; two models of a brand with one slug stop the build."""
+    seen: set[tuple[str, str]] = set()
+    aliases = spoken_aliases(products)
     with path.open("w", encoding="utf-8", newline="") as lines:
         out = csv.writer(lines, lineterminator="\n")
         out.writerow(COLUMNS)
         for p in products:
             slug = slugify(p.name)
-            seen[p.brand, slug] += 1
-            if seen[p.brand, slug] > 1:
+            if (p.brand, slug) in seen:
                 sys.exit(f"two {p.brand} models share the slug {slug}")
-            plain = p.name.replace(" 5G", "")
-            has_plain_sister = plain != p.name and (p.brand, plain) in names
-            spoken = aliases_of(p.brand, p.category, p.name, p.year, keep_5g=has_plain_sister)
-            aliases = [a for a in unique([*p.aliases, *spoken]) if a.lower() != p.name.lower()]
+            seen.add((p.brand, slug))
             out.writerow((f"{slugify(p.brand)}/{slug}", p.category, p.brand, p.family, p.name, slug, p.year, p.released,
-                          "|".join(p.identifiers), "|".join(aliases), p.support_end, "; ".join(p.sources),
+                          "|".join(p.identifiers), "|".join(aliases[id(p)]), p.support_end, "; ".join(p.sources),
                           "; ".join(p.licences), p.confidence))  # fmt: skip
 
 
