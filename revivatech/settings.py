@@ -106,7 +106,10 @@ TEMPLATES = [
         "APP_DIRS": True,
         "OPTIONS": {
             "environment": "revivatech.platform.web.templates.environment",
-            "context_processors": ["django.contrib.messages.context_processors.messages"],
+            "context_processors": [
+                "django.contrib.messages.context_processors.messages",
+                "revivatech.site.context.shop",
+            ],
         },
     }
 ]
@@ -222,6 +225,7 @@ TRUSTED_PROXIES = int(env("REVIVATECH_TRUSTED_PROXIES", "0"))
 # --- Mail: settings saved in the shop win; these are for installs configured by environment ------
 MAIL_URL = env("REVIVATECH_MAIL_URL")  # smtp://user:password@host:587?starttls=1
 MAIL_FROM = env("REVIVATECH_MAIL_FROM")
+MAILERS = {"default": {"BACKEND": "revivatech.shop.mail.Backend"}}
 
 LOGGING_CONFIG = None
 LOG_FORMAT = env("REVIVATECH_LOG_FORMAT", "text")  # text | json

@@ -20,7 +20,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from revivatech.platform.sealing import unseal
 
@@ -136,52 +137,65 @@ class Backend(BaseEmailBackend):
 
 def answer_of(error: Exception) -> str:
     """The server's own words, as one short line."""
+    code: int
+    text: bytes | str
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, text = next(iter(error.recipients.values()))
     elif isinstance(error, smtplib.SMTPResponseException):
         code, text = error.smtp_code, error.smtp_error
     else:
         return str(error)[:300]
-    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
-    return f"{code} {' '.join(words.split())}"[:300]
+    return f"{code} {' '.join(_decoded(text).split())}"[:300]
+
+
+def _decoded(text: bytes | str) -> str:
+    return text.decode("utf-8", "replace") if isinstance(text, bytes) else text
 
 
 def explain(error: Exception) -> str:
     """Why a message was not taken and what to do, for somebody who has never read an SMTP reply."""
     for kind, text in _EXPLANATIONS:
         if isinstance(error, kind):
-            return _(text)
-    return _("The mail server did not take the message.")
+            return str(text)
+    return str(_("The mail server did not take the message."))
 
 
 # First match wins: a subclass stands before its parent.
-_EXPLANATIONS: Sequence[tuple[type[Exception] | tuple[type[Exception], ...], str]] = (
+_EXPLANATIONS: Sequence[tuple[type[Exception] | tuple[type[Exception], ...], Promise]] = (
     (
         smtplib.SMTPAuthenticationError,
-        "The mail server refused the user name or password. Some providers want an app password instead of your usual one.",
+        _(
+            "The mail server refused the user name or password. Some providers want an app password instead of your usual one."
+        ),
     ),
-    (smtplib.SMTPRecipientsRefused, "The mail server refused the recipient's address."),
+    (smtplib.SMTPRecipientsRefused, _("The mail server refused the recipient's address.")),
     (
         smtplib.SMTPSenderRefused,
-        "The mail server refused the sender's address. Use an address that belongs to this account.",
+        _("The mail server refused the sender's address. Use an address that belongs to this account."),
     ),
-    (smtplib.SMTPDataError, "The mail server refused the message itself."),
+    (smtplib.SMTPDataError, _("The mail server refused the message itself.")),
     (
         smtplib.SMTPNotSupportedError,
-        "The mail server does not offer what the settings ask for. Try another kind of security, or leave the user name empty.",
+        _(
+            "The mail server does not offer what the settings ask for. Try another kind of security, or leave the user name empty."
+        ),
     ),
     (
         ssl.SSLCertVerificationError,
-        "The mail server's certificate could not be verified. Check the host name, or install the server's authority.",
+        _(
+            "The mail server's certificate could not be verified. Check the host name, or install the server's authority."
+        ),
     ),
-    (ssl.SSLError, "No secure connection could be made. Port 465 usually wants TLS, port 587 STARTTLS."),
+    (ssl.SSLError, _("No secure connection could be made. Port 465 usually wants TLS, port 587 STARTTLS.")),
     (
         (TimeoutError, smtplib.SMTPServerDisconnected),
-        "The mail server did not answer or hung up. Check the port and the kind of security: 465 usually wants TLS, 587 STARTTLS.",
+        _(
+            "The mail server did not answer or hung up. Check the port and the kind of security: 465 usually wants TLS, 587 STARTTLS."
+        ),
     ),
-    (ConnectionRefusedError, "Nothing answers at that host and port. Check both."),
-    (socket.gaierror, "That host name is not known. Check its spelling."),
-    (smtplib.SMTPConnectError, "The mail server turned the connection away."),
-    (smtplib.SMTPHeloError, "The mail server turned the connection away."),
-    (OSError, "The mail server could not be reached. Check the host, the port and this computer's network."),
+    (ConnectionRefusedError, _("Nothing answers at that host and port. Check both.")),
+    (socket.gaierror, _("That host name is not known. Check its spelling.")),
+    (smtplib.SMTPConnectError, _("The mail server turned the connection away.")),
+    (smtplib.SMTPHeloError, _("The mail server turned the connection away.")),
+    (OSError, _("The mail server could not be reached. Check the host, the port and this computer's network.")),
 )
