@@ -216,7 +216,7 @@ def _full_days(location: Location, first: date, last: date, kinds: frozenset[str
         return {first + offset * _DAY for offset in range((last - first).days + 1)}
     used = (
         CapPlace.objects.filter(location=location, day__range=(first, last), kind__in=caps)
-        .exclude(booking_id=moving)
+        .exclude(booking_id=moving or 0)
         .values_list("day", "kind")
         .annotate(count=Count("pk"))
     )

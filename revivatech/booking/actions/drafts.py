@@ -1,0 +1,54 @@
+"""What a visitor has answered so far. The token is their cookie; nothing else opens a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+
+from revivatech.platform import clock
+from revivatech.platform.actors import Actor
+
+from ..models import BookingDraft
+
+KEPT_FOR = timedelta(hours=24)
+Answers = dict[str, Any]
+
+
+def find_draft(token: str) -> BookingDraft | None:
+    """The draft of a cookie, while it is kept."""
+    if not token:
+        return None
+    return BookingDraft.objects.filter(token=token[:40], expires_at__gt=clock.now()).select_related("booking").first()
+
+
+def save_step(token: str, step: str, data: object, *, by: Actor) -> BookingDraft:
+    """Keep the answers of one step; an unknown, used or expired token begins a new draft."""
+
+    def put(answers: Answers) -> None:
+        answers[step] = data
+
+    return change_answers(token, put, by=by)
+
+
+def change_answers(token: str, change: Callable[[Answers], None], *, by: Actor) -> BookingDraft:
+    """Alter the answers under the row's lock: two tabs of one visitor must not undo each other."""
+    with transaction.atomic():
+        live = BookingDraft.objects.filter(token=token[:40], expires_at__gt=clock.now(), booking=None)
+        draft = (live.select_for_update().first() if token else None) or BookingDraft()
+        change(draft.answers)
+        draft.user_id = by.user_id
+        draft.expires_at = clock.now() + KEPT_FOR
+        draft.save()
+        return draft
+
+
+def discard_draft(token: str) -> None:
+    BookingDraft.objects.filter(token=token[:40], booking=None).delete()
+
+
+def forget_drafts() -> int:
+    """Delete drafts whose time is over; returns how many."""
+    return BookingDraft.objects.filter(expires_at__lte=clock.now()).delete()[0]
