@@ -12,7 +12,7 @@ from pathlib import Path
 
 SPRITE = Path(__file__).resolve().parent.parent / "revivatech/platform/ui/static/ui/icons.svg"
 
-# The name a template uses = the Lucide icon it shows.
+# The name a template uses = the Lucide icon it shows; one word alone is both.
 ICONS = """
 alert=triangle-alert  archive=archive  arrow-left=arrow-left  arrow-right=arrow-right  backup=hard-drive-download
 bank=landmark  battery=battery-charging  bell=bell  board=square-kanban  booking=calendar-check  building=store
@@ -28,7 +28,8 @@ pause=circle-pause  phone=phone  play=play  plus=plus  post=truck  price=tag  pr
 receipt=receipt  refresh=refresh-cw  repair=wrench  scan=scan-line  search=search  send=send  settings=settings
 shield=shield-check  smartphone=smartphone  sort=arrow-up-down  speaker=volume-2  staff=id-card  star=star  stop=ban
 tablet=tablet  test=list-checks  trash=trash-2  undo=undo-2  upload=upload  walk-in=user-round-plus  wearable=watch
-wrench=wrench  zap=zap
+wrench  zap  clipboard-check  message-circle-question-mark  package  package-check  shield-check  list-checks  circle-check
+circle-x
 """
 
 # Our own sign, drawn in two brand colours.
@@ -40,7 +41,7 @@ MARK = (
 
 
 def wanted() -> dict[str, str]:
-    return dict(pair.split("=") for pair in ICONS.split())
+    return {name: lucide or name for name, _, lucide in (pair.partition("=") for pair in ICONS.split())}
 
 
 def symbol(name: str, svg: str) -> str:
