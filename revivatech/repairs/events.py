@@ -128,11 +128,18 @@ class DetailsChanged(RepairEvent):
     changes: dict[str, list[str]]
 
 
+@dataclass(frozen=True, kw_only=True)
+class LinkRequested(RepairEvent):
+    """Somebody who knows the code and how the customer is reached asked for the private link again."""
+
+    name: ClassVar[str] = "repair.link_requested"
+
+
 # By name, for readers of the log.
 EVENTS: dict[str, type[RepairEvent]] = {
     event.name: event
     for event in (
         RepairBooked, RepairReceived, StageChanged, CheckFailed, PriceProposed, PriceAnswered, RepairReady,
-        RepairCompleted, RepairCancelled, RepairAssigned, NoteAdded, ReadyByChanged, DetailsChanged,
+        RepairCompleted, RepairCancelled, RepairAssigned, NoteAdded, ReadyByChanged, DetailsChanged, LinkRequested,
     )
 }  # fmt: skip

@@ -47,19 +47,19 @@ STATUSES: Mapping[str, Status] = {
         ),
         Status(
             INITIAL_ASSESSMENT, _("Initial assessment"), _("We have your device and are checking it in."),
-            "clipboard-check", 1, 120, (DIAGNOSIS, CANCELLED),
+            "clipboard", 1, 120, (DIAGNOSIS, CANCELLED),
         ),
         Status(
-            DIAGNOSIS, _("Diagnosis"), _("We are finding the fault."), "search", 2, 240,
+            DIAGNOSIS, _("Diagnosis"), _("We are finding the fault."), "diagnosis", 2, 240,
             (AWAITING_APPROVAL, PARTS_ORDERING, REPAIR_WORK, READY_FOR_PICKUP, CANCELLED),
         ),
         Status(
             AWAITING_APPROVAL, _("Awaiting approval"), _("We have found the fault and need your answer on the price."),
-            "message-circle-question-mark", 2, 0,
+            "message", 2, 0,
             (DIAGNOSIS, PARTS_ORDERING, REPAIR_WORK, READY_FOR_PICKUP, CANCELLED),
         ),
         Status(
-            PARTS_ORDERING, _("Parts ordering"), _("Parts are on the way."), "package", 3, 30,
+            PARTS_ORDERING, _("Parts ordering"), _("Parts are on the way."), "parts", 3, 30,
             (REPAIR_WORK, AWAITING_APPROVAL, READY_FOR_PICKUP, CANCELLED),
         ),
         Status(
@@ -67,18 +67,18 @@ STATUSES: Mapping[str, Status] = {
             (QUALITY_CHECK, PARTS_ORDERING, AWAITING_APPROVAL, READY_FOR_PICKUP),
         ),
         Status(
-            QUALITY_CHECK, _("Quality check"), _("A second person is checking the work."), "shield-check", 5, 120,
+            QUALITY_CHECK, _("Quality check"), _("A second person is checking the work."), "shield", 5, 120,
             (FINAL_TESTING, REPAIR_WORK),
         ),
         Status(
-            FINAL_TESTING, _("Final testing"), _("Every function is being tested."), "list-checks", 6, 180,
+            FINAL_TESTING, _("Final testing"), _("Every function is being tested."), "test", 6, 180,
             (READY_FOR_PICKUP, REPAIR_WORK),
         ),
         Status(
-            READY_FOR_PICKUP, _("Ready for pickup"), _("Come and collect it."), "package-check", 7, 15, (COMPLETED,),
+            READY_FOR_PICKUP, _("Ready for pickup"), _("Come and collect it."), "bell", 7, 15, (COMPLETED,),
         ),
-        Status(COMPLETED, _("Completed"), _("You have your device back."), "circle-check", None, 0, ()),
-        Status(CANCELLED, _("Cancelled"), _("This repair was cancelled."), "circle-x", None, 0, ()),
+        Status(COMPLETED, _("Completed"), _("You have your device back."), "check-circle", None, 0, ()),
+        Status(CANCELLED, _("Cancelled"), _("This repair was cancelled."), "stop", None, 0, ()),
     )
 }  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -51,14 +51,16 @@ def ago(value: datetime) -> str:
 
 
 @pass_context
-def live(context: Context, topic: str, src: str) -> Markup:
-    """Attributes for an element that fetches itself anew from `src` whenever `topic` changes.
+def live(context: Context, topics: str | Sequence[str], src: str) -> Markup:
+    """Attributes for an element that fetches itself anew from `src` whenever one of `topics` changes.
 
     `src` must answer the element's own authorised HTML (the same element, with the same id). The page that issues this
     has already decided that the reader may see it; the token says so to the hub for at most 15 minutes.
     """
     request: HttpRequest = context["request"]
-    return Markup('data-live="{}" data-live-src="{}"').format(topic_token(request, topic), src)
+    wanted = [topics] if isinstance(topics, str) else topics
+    tokens = " ".join(topic_token(request, topic) for topic in wanted)
+    return Markup('data-live="{}" data-live-src="{}"').format(tokens, src)
 
 
 GLOBALS: dict[str, Callable[..., Any]] = {"live": live, "now": clock.now, **UI_GLOBALS}

@@ -3,6 +3,7 @@ machine, change, record the event, enqueue its reactions, announce."""
 
 from .approval import propose_price, record_answer
 from .finish import cancel, hand_over, mark_ready
+from .links import send_link
 from .move import fail_check, move
 from .receive import check_in, open_booked, walk_in
 from .work import add_note, assign, change_details, promise
@@ -21,5 +22,6 @@ __all__ = [
     "promise",
     "propose_price",
     "record_answer",
+    "send_link",
     "walk_in",
 ]

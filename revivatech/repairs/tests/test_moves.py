@@ -115,9 +115,7 @@ MAY = {
 
 @pytest.mark.parametrize("who", ["tess", "fred", "mona", "olga", "alice", "eve"])
 @pytest.mark.parametrize(("before", "after"), [(before, after) for before in FOLLOWS for after in FOLLOWS[before]])
-def test_who_may(
-    before: str, after: str, who: str, shop: Location, request: pytest.FixtureRequest, actor: As
-) -> None:
+def test_who_may(before: str, after: str, who: str, shop: Location, request: pytest.FixtureRequest, actor: As) -> None:
     user: User = request.getfixturevalue(who)
     repair = make_repair(location=shop, status=before, agreed_pence=15000)
     allowed = who == "olga" or who in MAY[after]

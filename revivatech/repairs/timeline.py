@@ -1,0 +1,123 @@
+"""The seven stages of one repair as the customer sees them, and its history in words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from revivatech.platform.events.models import EventRecord
+from revivatech.platform.web.helpers import moment, money
+
+from . import statuses as s
+from .models import Note, Outcome, Repair, StageRun
+
+
+def steps(repair: Repair) -> list[dict[str, Any]]:
+    """For the timeline component, in order. Stages that a repair without work never needed are left out."""
+    runs: dict[int, StageRun] = {run.stage: run for run in repair.runs.all()}  # the latest visit counts
+    current = s.STATUSES[repair.status]
+    finished_without_work = repair.outcome not in ("", Outcome.REPAIRED)
+    rows = []
+    for status in s.STAGES:
+        assert status.stage is not None
+        run = runs.get(status.stage)
+        if run is None and (finished_without_work or repair.status == s.COMPLETED):
+            continue
+        if run is None and status.key == s.PARTS_ORDERING and (current.stage or 0) > status.stage:
+            continue  # no parts were needed
+        rows.append(_step(repair, status, run))
+    return rows
+
+
+def _step(repair: Repair, status: s.Status, run: StageRun | None) -> dict[str, Any]:
+    current = s.STATUSES[repair.status]
+    zone = repair.location.zone_name
+    if run is not None and run.ended_at is None:
+        shown = current  # awaiting approval shows within the second stage
+        return {
+            "title": shown.label,
+            "state": "now",
+            "icon": shown.icon,
+            "text": shown.customer_text,
+            "when": _("since %(when)s") % {"when": moment(run.started_at, zone)},
+        }
+    passed = current.stage is None or (status.stage or 0) < current.stage
+    if run is not None and passed:
+        stopped = repair.status == s.CANCELLED
+        when = moment(run.ended_at or run.started_at, zone)
+        return {"title": status.label, "state": "stopped" if stopped else "done", "icon": status.icon, "when": when}
+    return {
+        "title": status.label,
+        "state": "stopped" if repair.status == s.CANCELLED else "todo",
+        "icon": status.icon,
+        "text": "" if repair.status == s.CANCELLED else status.customer_text,
+    }
+
+
+def history(repair: Repair, *, for_staff: bool) -> list[tuple[str, str, str]]:
+    """(when, who, what), newest first, from the event log. Customers read what concerns them, without names of colleagues."""
+    events = EventRecord.objects.filter(subject_kind="repair", subject_id=repair.pk).order_by("-sequence")
+    notes = {note.pk: note for note in repair.notes.all()}
+    zone = repair.location.zone_name
+    rows = []
+    for event in events:
+        words = _in_words(event, notes, for_staff=for_staff, zone=zone)
+        if words:
+            rows.append((moment(event.at, zone), event.actor_label if for_staff else "", words))
+    return rows
+
+
+def _in_words(event: EventRecord, notes: dict[int, Note], *, for_staff: bool, zone: str) -> str:
+    payload = event.payload
+    match event.name:
+        case "repair.booked":
+            return _("Booked")
+        case "repair.received":
+            return _("Device received")
+        case "repair.stage_changed":
+            return _with(_label(payload["after"]), payload.get("reason"))
+        case "repair.check_failed":
+            back = _("Back on the bench: a check found something to put right")
+            return _with(back, payload["reason"] if for_staff else "")
+        case "repair.price_proposed":
+            return _with(
+                _("Price proposed: %(price)s") % {"price": money(payload["proposed_pence"])}, payload["finding"]
+            )
+        case "repair.price_answered":
+            answer = _("%(price)s approved by %(who)s") if payload["approved"] else _("%(price)s declined by %(who)s")
+            return _with(answer % {"price": money(payload["pence"]), "who": payload["said_by"]}, payload.get("words"))
+        case "repair.ready":
+            return _with(
+                _("Ready to collect: %(outcome)s") % {"outcome": Outcome(payload["outcome"]).label},
+                payload.get("summary"),
+            )
+        case "repair.completed":
+            return _("Handed over to %(who)s") % {"who": payload["received_by"]}
+        case "repair.cancelled":
+            return _with(_("Cancelled"), payload["reason"])
+        case "repair.ready_by_changed":
+            return _with(_("New date: %(when)s") % {"when": _iso(payload["after"], zone)}, payload.get("reason"))
+        case "repair.note_added":
+            note = notes.get(payload["note_id"])
+            if note is None or not (for_staff or note.for_customer):
+                return ""
+            return _with(_("Note") if note.for_customer else _("Internal note"), note.body)
+        case "repair.assigned" if for_staff:
+            return _("Assigned to %(who)s") % {"who": payload["after"] or _("nobody")}
+        case "repair.details_changed" if for_staff:
+            return _("Corrected: %(what)s") % {"what": ", ".join(payload["changes"])}
+    return ""
+
+
+def _label(status: str) -> str:
+    return str(s.STATUSES[status].label)
+
+
+def _with(words: str, more: str | None) -> str:
+    return f"{words}: {more}" if more else words
+
+
+def _iso(value: str | None, zone: str) -> str:
+    return moment(datetime.fromisoformat(value), zone) if value else "–"

@@ -1,0 +1,38 @@
+"""Addresses of repairs: tracking, portal, workbench."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from .views import changes, public, workbench
+
+app_name = "repairs"
+_CHANGES = {
+    "moves": changes.move,
+    "check-in": changes.check_in,
+    "failed-check": changes.failed_check,
+    "cancellation": changes.cancellation,
+    "price": changes.price,
+    "answer": changes.answer,
+    "readiness": changes.readiness,
+    "handover": changes.handover,
+    "notes": changes.note,
+    "assignment": changes.assignment,
+    "promise": changes.promise,
+    "details": changes.details,
+}
+urlpatterns = [
+    path("track/", public.find, name="find"),
+    path("track/sent/", public.link_sent, name="link_sent"),
+    path("track/<str:token>/", public.track, name="track"),
+    path("track/<str:token>/now/", public.track_now, name="track_now"),
+    path("track/<str:token>/answer/", public.answer, name="track_answer"),
+    path("workbench/", workbench.queue, name="queue"),
+    path("workbench/now/", workbench.queue_now, name="queue_now"),
+    path("workbench/repairs/<str:code>/", workbench.show, name="show"),
+    path("workbench/repairs/<str:code>/now/", workbench.show_now, name="show_now"),
+    *[
+        path(f"workbench/repairs/<str:code>/{noun}/", view, name=f"change_{noun.replace('-', '_')}")
+        for noun, view in _CHANGES.items()
+    ],
+]

@@ -1,0 +1,115 @@
+"""Tracking by private link, and having that link sent again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from revivatech.platform.actors import Actor, by_link
+from revivatech.platform.limits import address_block, client_address, hit
+from revivatech.platform.problems import Invalid, NotFound
+from revivatech.platform.web.privacy import private_page
+from revivatech.platform.web.templates import render_block
+
+from .. import actions, timeline
+from .. import statuses as s
+from ..forms import AnswerForm, FindForm
+from ..models import Repair
+from ..topics import repair_topic
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def find(request: HttpRequest) -> HttpResponse:
+    """Code and contact in; the link goes to the customer's own address. The page never says whether it matched."""
+    form = FindForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        hit("find-repair", address_block(client_address(request)), limit=10, per=3600)
+        hit("find-repair-code", form.cleaned_data["code"].upper(), limit=5, per=3600)
+        actions.send_link(form.cleaned_data["code"], form.cleaned_data["contact"], by=request.actor)
+        return redirect("repairs:link_sent")
+    return render(request, "repairs/find.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_safe
+def link_sent(request: HttpRequest) -> HttpResponse:
+    return render(request, "repairs/link_sent.html")
+
+
+@private_page
+@require_safe
+def track(request: HttpRequest, token: str) -> HttpResponse:
+    repair = by_token(token)
+    return render(request, "repairs/track.html", tracked(repair, form=AnswerForm(initial=_answer_start(repair))))
+
+
+@private_page
+@require_safe
+def track_now(request: HttpRequest, token: str) -> HttpResponse:
+    """The live part of the page, for the page itself."""
+    repair = by_token(token)
+    context = tracked(repair, form=AnswerForm(initial=_answer_start(repair)))
+    return render_block(request, "repairs/track.html", "now", context)
+
+
+@private_page
+@require_http_methods(["POST"])
+def answer(request: HttpRequest, token: str) -> HttpResponse:
+    """Approve or decline the price waiting for an answer."""
+    repair = by_token(token)
+    return take_answer(request, repair, by=by_link("repair", repair.pk), how="link", back=("repairs:track", token))
+
+
+def take_answer(request: HttpRequest, repair: Repair, *, by: Actor, how: str, back: tuple[str, str]) -> HttpResponse:
+    """Shared by the private link and the portal."""
+    form = AnswerForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise Invalid({name: [str(error) for error in errors] for name, errors in form.errors.items()})
+        given = form.cleaned_data
+        approved = given["answer"] == "yes"
+        actions.record_answer(
+            repair.code, approved=approved, pence=given["pence"], said_by=given["said_by"], words=given["words"],
+            how=how, by=by,
+        )  # fmt: skip
+    except Invalid as problem:
+        for name, errors in problem.errors.items():
+            for error in errors if name not in form.errors else ():
+                form.add_error(name if name in form.fields else None, error)
+        return render(request, "repairs/track.html", tracked(by_token(repair.token), form=form), status=422)
+    messages.success(
+        request, _("Thank you. We have your answer.") if approved else _("We have noted that you declined.")
+    )
+    return redirect(*back)
+
+
+def by_token(token: str) -> Repair:
+    found = (
+        Repair.objects.filter(token=token)
+        .select_related("customer", "location", "device__model__brand")
+        .prefetch_related("runs", "notes")
+        .first()
+    )
+    if found is None:
+        raise NotFound(_("This link is not one of ours. Check that it is complete, or have it sent again."))
+    return found
+
+
+def tracked(repair: Repair, *, form: AnswerForm) -> dict[str, Any]:
+    """What the tracking page shows; the same for the link and the portal."""
+    return {
+        "repair": repair,
+        "status": s.STATUSES[repair.status],
+        "steps": timeline.steps(repair),
+        "history": timeline.history(repair, for_staff=False),
+        "topic": repair_topic(repair.pk),
+        "form": form,
+    }
+
+
+def _answer_start(repair: Repair) -> dict[str, Any]:
+    return {"pence": repair.proposed_pence, "said_by": repair.customer.name}

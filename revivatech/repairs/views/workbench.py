@@ -1,0 +1,116 @@
+"""The queue and the repair page."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from revivatech.accounts.access import needs
+from revivatech.platform import clock, ids
+from revivatech.platform.actors import Actor
+from revivatech.platform.problems import NotFound
+from revivatech.platform.web.templates import render_block
+from revivatech.shop.queries import active_locations
+
+from .. import policies, search, timeline
+from .. import statuses as s
+from ..actions.finish import possible_outcomes
+from ..actions.work import technicians_at
+from ..models import Repair
+from ..topics import queue_topic, repair_topic
+
+
+@require_safe
+@needs("repairs.view")
+def queue(request: HttpRequest) -> HttpResponse:
+    filters = search.Filters.read(request.GET)
+    code = ids.read_code("RT", filters.text)
+    if code and Repair.objects.visible_to(request.actor).filter(code=code).exists():
+        return redirect("repairs:show", code)
+    return render(request, "repairs/queue.html", _queue(request, filters))
+
+
+@require_safe
+@needs("repairs.view")
+def queue_now(request: HttpRequest) -> HttpResponse:
+    return render_block(request, "repairs/queue.html", "now", _queue(request, search.Filters.read(request.GET)))
+
+
+@require_safe
+@needs("repairs.view")
+def show(request: HttpRequest, code: str) -> HttpResponse:
+    return render(request, "repairs/show.html", shown(request.actor, find(code, by=request.actor)))
+
+
+@require_safe
+@needs("repairs.view")
+def show_now(request: HttpRequest, code: str) -> HttpResponse:
+    return render_block(request, "repairs/show.html", "now", shown(request.actor, find(code, by=request.actor)))
+
+
+def find(code: str, *, by: Actor) -> Repair:
+    found = (
+        Repair.objects.visible_to(by)
+        .filter(code=code)
+        .select_related("customer", "location", "device__model__brand", "assigned_to", "booked_device__booking")
+        .prefetch_related("runs__technician", "notes", "price_answers")
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def shown(actor: Actor, repair: Repair) -> dict[str, Any]:
+    """Everything the repair page shows, with only the moves this person may make now."""
+    return {
+        "repair": repair,
+        "status": s.STATUSES[repair.status],
+        "statuses": s.STATUSES,
+        "steps": timeline.steps(repair),
+        "history": timeline.history(repair, for_staff=True),
+        "moves": policies.allowed_moves(actor, repair),
+        "outcome_choices": [(outcome.value, outcome.label) for outcome in possible_outcomes(repair.status)],
+        "technicians": technicians_at(repair.location_id),
+        "lateness": search.lateness(repair),
+        "may_assign": actor.may("repairs.assign", at=repair.location_id),
+        "may_note": any(actor.may(name, at=repair.location_id) for name in ("repairs.work", "repairs.receive")),
+        "actor": actor,
+        "topic": repair_topic(repair.pk),
+        "others": _others_of_customer(repair, actor),
+    }
+
+
+def _others_of_customer(repair: Repair, actor: Actor) -> list[Repair]:
+    rows = Repair.objects.visible_to(actor).filter(customer_id=repair.customer_id).exclude(pk=repair.pk)
+    return list(rows.select_related("device__model__brand").order_by("-created_at")[:5])
+
+
+def _queue(request: HttpRequest, filters: search.Filters) -> dict[str, Any]:
+    actor: Actor = request.actor
+    rows, next_key = search.page(filters, by=actor, after=request.GET.get("after", ""))
+    seen_at = actor.locations_for("repairs.view")
+    locations = [place for place in active_locations() if seen_at is None or place.pk in seen_at]
+    now = clock.now()
+    path = reverse("repairs:queue")
+
+    def link(**changes: Any) -> str:
+        query = urlencode(filters.as_query(**changes))
+        return f"{path}?{query}" if query else path
+
+    return {
+        "filters": filters,
+        "rows": [(row, s.STATUSES[row.status], search.lateness(row, now)) for row in rows],
+        "counts": search.counts(filters, by=actor),
+        "statuses": s.STATUSES,
+        "locations": locations,
+        "topics": [queue_topic(place.pk) for place in locations],
+        "link": link,
+        "next": link(after=next_key) if next_key else "",
+        "src": f"{reverse('repairs:queue_now')}?{request.GET.urlencode()}",
+    }
