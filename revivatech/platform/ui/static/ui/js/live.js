@@ -1,4 +1,4 @@
-/* Elements that keep themselves up to date: {{ live("repair:12", url) }} writes data-live (a signed token) and data-live-src.
+/* Elements that keep themselves up to date: {{ live("repair:12", url) }} writes data-live (signed tokens, one a topic) and data-live-src.
 
    When the hub says that the topic changed, the element is fetched anew from data-live-src and morphed in place. The answer
    must be the same element with the same id, and carries a fresh token. Also:
@@ -19,14 +19,14 @@ const RENEW_AT_MOST_EVERY = 5000;
 const handleOf = (token) => token.split(".", 1)[0];
 const jitter = (most) => Math.random() * most;
 
-const states = new Map(); // element → { token, etag, busy, again, forced, missed, refused, failures, timer }
-const closed = new WeakMap(); // element → the token with which it was refused
+const states = new Map(); // element → { tokens, etag, busy, again, forced, missed, refused, failures, timer }
+const closed = new WeakMap(); // element → the tokens with which it was refused
 let hideTimer;
 let openedOnce = false;
 
 const socket = new HubSocket(hubAddress(), {
   open() {
-    socket.subscribe([...states.values()].map((state) => state.token));
+    socket.subscribe([...states.values()].flatMap((state) => state.tokens));
     openedOnce = true;
     show();
   },
@@ -40,7 +40,7 @@ const socket = new HubSocket(hubAddress(), {
 });
 
 function each(handles, act) {
-  for (const [element, state] of states) if (handles.includes(handleOf(state.token))) act(element, state);
+  for (const [element, state] of states) if (state.tokens.some((token) => handles.includes(handleOf(token)))) act(element, state);
 }
 
 function show() {
@@ -49,15 +49,15 @@ function show() {
 
 /* Find elements that came, went or got a new token. */
 function scan() {
-  const before = new Set([...states.values()].map((state) => state.token));
+  const before = new Set([...states.values()].flatMap((state) => state.tokens));
   for (const [element, state] of states) if (!element.isConnected || !element.dataset.live) forget(element, state);
   for (const element of document.querySelectorAll("[data-live][data-live-src]")) {
     if (closed.get(element) === element.dataset.live) continue;
     const state = states.get(element) ?? { failures: 0 };
-    state.token = element.dataset.live;
+    state.tokens = element.dataset.live.split(" ");
     states.set(element, state);
   }
-  const tokens = new Set([...states.values()].map((state) => state.token));
+  const tokens = new Set([...states.values()].flatMap((state) => state.tokens));
   const handles = new Set([...tokens].map(handleOf));
   const gone = [...before].map(handleOf).filter((handle) => !handles.has(handle));
   if (gone.length) socket.send({ unsubscribe: [...new Set(gone)] });
@@ -144,8 +144,8 @@ function retry(element, state, after = 0) {
 /* Signed out, no longer allowed, or gone: say so once and stop. A module may handle it and call preventDefault. */
 function close(element, state) {
   forget(element, state);
-  closed.set(element, state.token);
-  socket.send({ unsubscribe: [handleOf(state.token)] });
+  closed.set(element, element.dataset.live);
+  socket.send({ unsubscribe: state.tokens.map(handleOf) });
   const untouched = element.dispatchEvent(new CustomEvent("live:closed", { bubbles: true, cancelable: true }));
   if (untouched) toast(texts.outdated, { kind: "warning", seconds: 0 });
 }
