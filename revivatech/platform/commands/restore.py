@@ -85,24 +85,25 @@ def _other(url: str, database: str) -> str:
 def _loaded(dump: Path, url: str) -> Iterator[str]:
     """The name of a new database with the dump in it. It is dropped unless it was renamed by then."""
     name = f"revivatech_restore_{secrets.token_hex(4)}"
-    with psycopg.connect(url, autocommit=True) as connection:
-        try:
-            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
-        except psycopg.errors.InsufficientPrivilege as problem:
-            raise StopError(
-                "The database user may not create databases: give it CREATEDB for the restore."
-            ) from problem
-        try:
-            target = f"--dbname={_other(url, name)}"
-            run_client("pg_restore", "--no-owner", "--no-privileges", "--single-transaction", target, str(dump))
-            with psycopg.connect(_other(url, name)) as loaded:
-                if not applied_migrations(loaded):
-                    raise StopError("The backup holds an empty database. Nothing was changed.")
-            yield name
-        finally:
-            connection.close()
-            with psycopg.connect(_other(url, "postgres"), autocommit=True) as elsewhere:
-                elsewhere.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    try:
+        _administer(url, "CREATE DATABASE {} TEMPLATE template0", name)
+    except psycopg.errors.InsufficientPrivilege as problem:
+        raise StopError("The database user may not create databases: give it CREATEDB for the restore.") from problem
+    try:
+        target = f"--dbname={_other(url, name)}"
+        run_client("pg_restore", "--no-owner", "--no-privileges", "--single-transaction", target, str(dump))
+        with psycopg.connect(_other(url, name)) as loaded:
+            if not applied_migrations(loaded):
+                raise StopError("The backup holds an empty database. Nothing was changed.")
+        yield name
+    finally:
+        _administer(url, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+
+def _administer(url: str, statement: str, *names: str) -> None:
+    """Run a statement about whole databases, from outside of them."""
+    with psycopg.connect(_other(url, "postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
 def _exchange(data: Path, url: str, staging: Path, fresh: str, manifest: dict[str, Any]) -> None:
@@ -120,8 +121,7 @@ def _exchange(data: Path, url: str, staging: Path, fresh: str, manifest: dict[st
         old = _swap_databases(url, fresh)
         undo.pop_all()
     shutil.rmtree(aside, ignore_errors=True)
-    with psycopg.connect(_other(url, "postgres"), autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(old)))
+    _administer(url, "DROP DATABASE {} WITH (FORCE)", old)
 
 
 def _swap_databases(url: str, fresh: str) -> str:
