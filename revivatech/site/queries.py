@@ -1,0 +1,62 @@
+"""What the public pages show of the shop, all from its stored rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from babel import dates
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from revivatech.platform import clock
+from revivatech.shop.hours import Calendar
+from revivatech.shop.models import Location, OpeningHours
+from revivatech.shop.queries import locations_with_hours
+
+_MONDAY = date(2024, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A location as a visitor reads it. `changes_at`: when it closes if it is open, else when it opens next, if ever."""
+
+    location: Location
+    is_open: bool
+    changes_at: datetime | None
+    week: list[tuple[str, str]]
+
+
+def places() -> list[Place]:
+    """Every active location that has opening hours. Three queries, however many there are."""
+    locations = list(locations_with_hours().prefetch_related("hours"))
+    calendars = Calendar.of_each(locations)
+    return [_place(location, calendars[location.pk]) for location in locations]
+
+
+def _place(location: Location, calendar: Calendar) -> Place:
+    now = clock.now()
+    upcoming = next(calendar.intervals_from(now), None)
+    is_open = upcoming is not None and upcoming.start <= now
+    changes_at = None if upcoming is None else (upcoming.end if is_open else upcoming.start)
+    return Place(location, is_open, changes_at, week_in_words(list(location.hours.all())))
+
+
+def week_in_words(hours: list[OpeningHours]) -> list[tuple[str, str]]:
+    """`[("Mon–Fri", "09:00–18:00"), ("Sat–Sun", "closed")]`: days in a row with the same hours are one line."""
+    by_day = {weekday: [row for row in hours if row.weekday == weekday] for weekday in range(7)}
+    words = [
+        (day, ", ".join(f"{row.opens:%H:%M}–{row.closes:%H:%M}" for row in rows) or _("closed"))
+        for day, rows in by_day.items()
+    ]
+    lines = []
+    for text, run in groupby(words, key=lambda word: word[1]):
+        days = [day for day, _text in run]
+        lines.append((_day_name(days[0]) if len(days) == 1 else f"{_day_name(days[0])}–{_day_name(days[-1])}", text))
+    return lines
+
+
+def _day_name(weekday: int) -> str:
+    locale = translation.to_locale(translation.get_language() or "en-gb")
+    return dates.format_date(_MONDAY + timedelta(days=weekday), "EEE", locale=locale)
