@@ -9,6 +9,7 @@ Rule = tuple[str, tuple[str, ...]]
 SPOKEN: dict[str, tuple[Rule, ...]] = {
     "Apple": (
         (r"iPhone (\d+)( mini| Plus| Pro Max| Pro)?$", (r"\1\2", r"i\1\2", r"iph \1\2")),
+        (r"iPhone X$", ("iphone 10", "iphone ten")),
         (r"iPhone SE \((\d)\w+ gen\w+\)", (r"iphone se \1", r"iphone se \1 gen", r"iphone se{se}")),
         (r"iPad \((\d+)\w+ gen\w+\)", (r"ipad \1", r"ipad \1 gen", r"ipad {year}")),
         (r"iPad (Air|mini) \((\d+)\w+ gen\w+\)", (r"ipad \1 \2", r"ipad \1 {year}")),
@@ -16,7 +17,7 @@ SPOKEN: dict[str, tuple[Rule, ...]] = {
         (r"iPad (Air|Pro) (\d+)-inch \((M\d)\)", (r"ipad \1 \3", r"ipad \1 \2 \3", r"ipad \1 \2 {year}")),
         (r"MacBook Air (\d\d)-inch \((M\d)", (r"macbook air \2", r"macbook air \1 \2", r"mba \2", r"mba \1 \2")),
         (r"MacBook Pro (\d\d)-inch \((M\d)[,)]", (r"macbook pro \2", r"macbook pro \1 \2", r"mbp \1 \2")),
-        (r"MacBook Pro (\d\d)-inch \((M\d) (Pro/Max|Pro|Max)", (r"macbook pro \1 \2", r"macbook pro \2 {chip}", r"mbp \1 \2 {chip}")),
+        (r"MacBook Pro (\d\d)-inch \((M\d) (Pro/Max|Pro|Max)", (r"macbook pro \1 \2", r"macbook pro \2 {chip}", r"macbook pro \1 \2 {chip}", r"mbp \1 \2 {chip}")),
         (r"MacBook (Air|Pro) (\d\d)-inch", (r"macbook \1 {year}", r"macbook \1 \2 {year}", r"mb{initial} \2 {year}")),
         (r"MacBook 12-inch", ("macbook 12", "macbook {year}", "macbook retina 12")),
         (r"iMac (\d\d)(?:[.\d]+)?-inch \((M\d)?", (r"imac \1 {year}", r"imac \2", "imac {year}")),
@@ -26,7 +27,7 @@ SPOKEN: dict[str, tuple[Rule, ...]] = {
     "Samsung": (
         (r"Galaxy (S\d+|A\d+\w?|M\d+\w?|J\d|F\d+|Note \d+)(e|\+| Ultra| Plus| FE| Edge| Lite)?( 5G)?( .*)?$",
          (r"\1\2{5g}\4", r"galaxy \1\2{5g}\4", r"samsung \1\2{5g}\4")),
-        (r"Galaxy Z (Flip|Fold) ?(\d)(?!G)", (r"z \1 \2", r"\1 \2", r"z\1\2", r"galaxy \1 \2", r"galaxy z \1 \2")),
+        (r"Galaxy Z (Flip|Fold) ?(\d)(?!G)", (r"z \1 \2", r"\1 \2", r"z\1\2", r"galaxy \1 \2", r"galaxy z \1 \2", r"samsung \1 \2")),
         (r"Galaxy Tab (\w+)(.*)", (r"tab \1\2", r"samsung tab \1\2")),
         (r"Galaxy Watch ?(\d)(.*)", (r"galaxy watch \1\2", r"samsung watch \1\2")),
     ),
@@ -41,11 +42,12 @@ SPOKEN: dict[str, tuple[Rule, ...]] = {
         (r"ThinkPad X1 (Carbon|Yoga|Nano|Extreme) Gen (\d+)", (r"x1 \1 g\2", r"x1 \1 \2", r"x1 \1 {year}")),
         (r"ThinkPad (\w+) Gen (\d)", (r"\1 g\2", r"thinkpad \1 g\2")),
         (r"(IdeaPad|Yoga|Flex) (\S+)-(\d\d)[A-Z0-9]+$", (r"\1 \2", r"\1 \2 \3")),
-        (r"(IdeaPad|Yoga)( Slim| Flex| Gaming)? (\d) (1\d)[A-Z]{3}\w+", (r"\1\2 \3 \4",)),
+        (r"((?:IdeaPad|Yoga|Legion|LOQ)[A-Za-z0-9 -]*?) (1\d)[A-Z]\w+$", (r"\1", r"\1 \2")),
+        (r"((?:IdeaPad|Yoga|Legion)(?: [A-Z]\w+)* \d) (1\d)I[A-Z]{2}\w*$", (r"\1i", r"\1i \2")),
         (r"ThinkCentre (M\d+\w+)", (r"\1",)),
     ),
     "Dell": (
-        (r"(XPS|Inspiron|Vostro|G\d) (?:\d\d) (\w+)", (r"\1 \2", r"dell \1 \2")),
+        (r"(XPS|Inspiron|Vostro|G\d) (?:\d\d) (?:Plus |SE )?(\d{4})", (r"\1 \2", r"dell \1 \2")),
         (r"(Latitude|Precision|OptiPlex) (\d+)", (r"dell \2",)),
     ),
     "HP": (

@@ -13,6 +13,7 @@ import re
 import sys
 import unicodedata
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 
 from catalogue_aliases import aliases_of
@@ -46,9 +47,11 @@ NOT_THE_MODELS = {
 def main(source: Path) -> None:
     """Build the catalogue and say in one line per category what is in it."""
     additions = read_additions(DATA / "additions.csv")
-    products = additions + adopt_names(additions, read_sources(source / "devices_permissive.csv"))
+    play = read_play_list(source / "android_model_codes.csv")
+    listed = distrust_codes(read_sources(source / "devices_permissive.csv"), play)
+    products = additions + adopt_names(additions, listed)
     merged = merge([p for p in products if FIRST_YEAR <= p.year <= LAST_YEAR])
-    add_android_codes(merged, source / "android_model_codes.csv")
+    add_android_codes(merged, play)
     drop_contested_codes(merged)
     orphans = [f"{p.brand} {p.name}" for p in merged if not p.family]
     if orphans:
@@ -138,34 +141,57 @@ def natural(text: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdigit() else (0, part.lower()) for part in re.split(r"(\d+)", text)]
 
 
-def add_android_codes(products: list[Product], path: Path) -> None:
-    """Add the model codes Google Play lists under exactly the same name."""
-    listed: dict[tuple[str, str], list[str]] = defaultdict(list)
-    owners: dict[str, set[str]] = defaultdict(set)
+@dataclass
+class PlayList:
+    """Google Play's supported devices: codes by (brand, squashed name), and every name a code goes by."""
+
+    codes: dict[tuple[str, str], list[str]]
+    owners: dict[str, set[str]]
+
+
+def bare(brand: str, name: str) -> str:
+    """Answer the comparison form of a name without its brand."""
+    return squash(name).removeprefix(squash(brand))
+
+
+def read_play_list(path: Path) -> PlayList:
+    """Read the Android model codes, keeping those that look like codes."""
+    listed = PlayList(defaultdict(list), defaultdict(set))
     with path.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
             brand = ANDROID_BRANDS.get(row["brand"], row["brand"])
             code = row["model"].removeprefix("SAMSUNG-")
-            name = squash(row["name"]).removeprefix(squash(brand))
-            owners[code].add(name)
-            if (
-                re.fullmatch(r"[A-Z0-9][A-Za-z0-9_/-]{3,15}", code)
-                and re.search(r"\d", code)
-                and squash(code) != name
-            ):
-                listed[brand, name].append(code)
-    taken = {(p.brand, squash(p.name).removeprefix(squash(p.brand))) for p in products}
+            name = bare(brand, row["name"])
+            listed.owners[code].add(name)
+            if re.fullmatch(r"(?=.*\d)[A-Z0-9][A-Za-z0-9_/-]{3,15}", code) and squash(code) != name:
+                listed.codes[brand, name].append(code)
+    return listed
+
+
+def distrust_codes(products: list[Product], play: PlayList) -> list[Product]:
+    """Drop the Samsung codes of a source which Google Play knows under another name."""
     for product in products:
-        name = squash(product.name).removeprefix(squash(product.brand))
+        if product.brand == "Samsung":
+            name = bare(product.brand, product.name)
+            same = {name, name.removesuffix("5g"), name + "5g"}
+            product.identifiers = [
+                code
+                for code in product.identifiers
+                if product.name not in NOT_THE_MODELS
+                and (code not in play.owners or play.owners[code] & same)
+            ]
+    return products
+
+
+def add_android_codes(products: list[Product], play: PlayList) -> None:
+    """Add the model codes Google Play lists under the same name, give or take an unambiguous "5G"."""
+    taken = {(p.brand, bare(p.brand, p.name)) for p in products}
+    for product in products:
+        name = bare(product.brand, product.name)
         others = (name.removesuffix("5g"), name + "5g")
         forms = [name, *(other for other in others if (product.brand, other) not in taken)]
-        if product.brand == "Samsung":
-            keep = {*forms, name.removesuffix("5g"), name + "5g"}
-            product.identifiers = [] if product.name in NOT_THE_MODELS else [
-                i for i in product.identifiers if i not in owners or owners[i] & keep
-            ]  # fmt: skip
         for form in dict.fromkeys(forms):
-            product.identifiers += listed.get((product.brand, form), [])
+            product.identifiers += play.codes.get((product.brand, form), [])
         product.identifiers = unique(product.identifiers)[:MANY_CODES]
 
 
