@@ -131,7 +131,7 @@ CACHES = {
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/account/"
+LOGIN_REDIRECT_URL = "/account/security/"  # the adapter decides; this is what allauth falls back on
 LOGOUT_REDIRECT_URL = "/"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -149,15 +149,37 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_FORMS = {
+    "login": "revivatech.accounts.forms.LoginForm",
+    "signup": "revivatech.accounts.forms.SignupForm",
+    "add_email": "revivatech.accounts.forms.AddEmailForm",
+    "change_email": "revivatech.accounts.forms.ChangeEmailForm",
+    "change_password": "revivatech.accounts.forms.ChangePasswordForm",
+    "set_password": "revivatech.accounts.forms.SetPasswordForm",
+    "reset_password": "revivatech.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "revivatech.accounts.forms.ResetPasswordKeyForm",
+    "reauthenticate": "revivatech.accounts.forms.ReauthenticateForm",
+    "confirm_email_verification_code": "revivatech.accounts.forms.ConfirmEmailCodeForm",
+}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _public.scheme
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 MFA_TOTP_ISSUER = "RevivaTech"
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
+MFA_FORMS = {
+    "authenticate": "revivatech.accounts.forms.AuthenticateForm",
+    "reauthenticate": "revivatech.accounts.forms.ReauthenticateCodeForm",
+    "activate_totp": "revivatech.accounts.forms.ActivateTOTPForm",
+    "add_webauthn": "revivatech.accounts.forms.AddPasskeyForm",
+    "edit_webauthn": "revivatech.accounts.forms.EditPasskeyForm",
+}
 USERSESSIONS_TRACK_ACTIVITY = True
 
 # --- Language and time -------------------------------------------------------------------------
@@ -225,6 +247,7 @@ TRUSTED_PROXIES = int(env("REVIVATECH_TRUSTED_PROXIES", "0"))
 # --- Mail: settings saved in the shop win; these are for installs configured by environment ------
 MAIL_URL = env("REVIVATECH_MAIL_URL")  # smtp://user:password@host:587?starttls=1
 MAIL_FROM = env("REVIVATECH_MAIL_FROM")
+REVIVATECH_MAIL_STATE = "revivatech.shop.mail.state"  # how packages below the shop ask whether mail is on
 MAILERS = {"default": {"BACKEND": "revivatech.shop.mail.Backend"}}
 
 LOGGING_CONFIG = None

@@ -5,5 +5,8 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("revivatech.accounts.urls")),
     path("health/", include("revivatech.platform.web.health")),
 ]
+
+handler429 = "revivatech.accounts.views.entrance.too_many"  # allauth asks for it

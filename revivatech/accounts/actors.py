@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from revivatech.platform.actors import Actor, Grant, staff, visitor
 
 from .models import Membership, User
+from .queries import SECOND_FACTORS
 
 
 def actor_of(user: User | AnonymousUser) -> Actor:
@@ -17,5 +18,5 @@ def actor_of(user: User | AnonymousUser) -> Actor:
     memberships = Membership.objects.filter(user=user).select_related("role")
     grants = [Grant(frozenset(held.role.permissions), held.location_id) for held in memberships]
     if grants:
-        return staff(user.pk, str(user), grants, second_factor=is_mfa_enabled(user))
+        return staff(user.pk, str(user), grants, second_factor=is_mfa_enabled(user, SECOND_FACTORS))
     return Actor("customer", user_id=user.pk, label=str(user))

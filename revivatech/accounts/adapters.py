@@ -1,14 +1,92 @@
-"""How allauth behaves here."""
+"""How allauth behaves here: where it sends people, how its mail leaves, how its secrets are kept."""
 
 from __future__ import annotations
 
+from ipaddress import ip_address
+from typing import Any
+
+import segno
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from revivatech.platform.sealing import seal, unseal
+from revivatech.platform.ui.navigation import link_to
+from revivatech.platform.web.client import client_address
+
+from . import mail
+from .models import Membership, User
+from .problems import MailIsOff
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Sign-up and sign-in."""
 
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """An account needs a verified e-mail, so there is no sign-up while the shop cannot send any."""
+        return mail.is_on()
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        user.full_name = form.cleaned_data.get("full_name", "").strip()
+        saved: User = super().save_user(request, user, form, commit)
+        return saved
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return home_of(request.user)  # type: ignore[arg-type]
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("accounts:security")
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        address = client_address(request)
+        try:
+            return str(ip_address(address))
+        except ValueError:  # a Unix socket has no address; the rows of sessions need one
+            return "0.0.0.0"  # noqa: S104 - nothing listens here
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Built from the public address: a forged Host header must not decide where a reset link leads."""
+        uid, _dash, secret = key.partition("-")
+        return settings.PUBLIC_URL + reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": secret})
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        if not mail.is_on():
+            raise MailIsOff
+        mail.queue(
+            mail.compose(template_prefix, {"public_url": settings.PUBLIC_URL, "email": email, **context}), to=email
+        )
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """A security notice; without mail the page's own message has to do."""
+        if mail.is_on():
+            super().send_notification_mail(*args, **kwargs)
+
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Second factors."""
+
+    def encrypt(self, text: str) -> str:
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return unseal(encrypted_text)
+
+    def build_totp_svg(self, url: str) -> str:
+        return segno.make(url, error="m").svg_inline(scale=5, border=4, light="white", xmldecl=False, svgns=True)
+
+    def generate_authenticator_name(self, user: User, type: Any) -> str:
+        """A first name for a new passkey; the person may change it."""
+        from allauth.mfa.models import Authenticator
+
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return gettext("Passkey") if number == 1 else gettext("Passkey %(number)s") % {"number": number}
+
+
+def home_of(user: User) -> str:
+    """Where somebody belongs after signing in: staff at the workbench, customers in their account."""
+    if Membership.objects.filter(user=user).exists():
+        return link_to("repairs:queue") or reverse("accounts:security")
+    return link_to("repairs:portal") or reverse("accounts:security")

@@ -1,0 +1,136 @@
+"""What may be done to people who work here and to one's own profile. Invitations are in `invitations.py`, the first owner
+in `first_run.py`; passwords, e-mail addresses and second factors are allauth's, watched by `allauth_signals.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from allauth.usersessions.models import UserSession
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from revivatech.platform import clock
+from revivatech.platform.actors import Actor
+from revivatech.platform.events import Event
+from revivatech.platform.events.record import record
+from revivatech.platform.locking import lock
+from revivatech.platform.problems import Denied, Invalid, NotFound
+from revivatech.platform.realtime.announce import announce, revoke
+
+from . import events, topics
+from .access import require
+from .models import Membership, Role, User
+from .policies import require_may_change, require_may_give
+from .problems import LastOwner
+from .queries import owners, staff_visible_to
+
+Place = tuple[str, int | None]  # role key, location id or None for everywhere
+
+
+@transaction.atomic
+def set_memberships(user_id: int, held: Iterable[Place], *, by: Actor) -> User:
+    """The person holds exactly these roles from now on; live pages opened before are closed.
+
+    Raises NotFound, Denied (a role beyond one's own), Invalid (none left, or unknown) and LastOwner.
+    """
+    person = _locked_member(user_id, by=by)
+    require_may_change(by, person)
+    wanted = _places(held)
+    if not wanted:
+        raise Invalid({"": [_("Choose at least one role. To end somebody's access, suspend them.")]})
+    current = {(row.role.key, row.location_id): row for row in person.memberships.select_related("role")}
+    roles = {role.key: role for role in Role.objects.filter(key__in=[key for key, _place in wanted])}
+    for key, location_id in sorted(wanted - set(current), key=str):
+        if key not in roles:
+            raise Invalid({"": [_("That role does not exist any more. Reload the page.")]})
+        require_may_give(by, roles[key], location_id)
+        Membership.objects.create(user=person, role=roles[key], location_id=location_id)
+    Membership.objects.filter(pk__in=[row.pk for place, row in current.items() if place not in wanted]).delete()
+    _keep_an_owner()
+    if wanted != set(current):
+        change = events.MembershipChanged(user_id=person.pk, before=as_json(current), after=as_json(wanted))
+        _tell(person, change, by=by)
+    return person
+
+
+@transaction.atomic
+def suspend(user_id: int, *, by: Actor) -> User:
+    """The person is signed out everywhere at once and cannot come back. Raises NotFound, Denied, LastOwner."""
+    person = _locked_member(user_id, by=by)
+    require_may_change(by, person)
+    if person.pk == by.user_id:
+        raise Denied(_("You cannot suspend yourself."))
+    if not person.is_active:
+        return person
+    person.is_active, person.suspended_at = False, clock.now()
+    person.save(update_fields=["is_active", "suspended_at"])
+    _keep_an_owner()
+    end_sessions(person)
+    _tell(person, events.UserSuspended(user_id=person.pk), by=by)
+    return person
+
+
+@transaction.atomic
+def reactivate(user_id: int, *, by: Actor) -> User:
+    """The person may sign in again, with the roles they had."""
+    person = _locked_member(user_id, by=by)
+    require_may_change(by, person)
+    if person.is_active:
+        return person
+    person.is_active, person.suspended_at = True, None
+    person.save(update_fields=["is_active", "suspended_at"])
+    _tell(person, events.UserReactivated(user_id=person.pk), by=by)
+    return person
+
+
+@transaction.atomic
+def change_profile(*, full_name: str, phone: str, by: Actor) -> User:
+    """One's own name and telephone number."""
+    person = User.objects.select_for_update().filter(pk=by.user_id or 0).first()
+    if person is None:
+        raise NotFound
+    new = {"full_name": full_name.strip(), "phone": phone.strip()}
+    changed = [name for name, value in new.items() if getattr(person, name) != value]
+    if changed:
+        for name in changed:
+            setattr(person, name, new[name])
+        person.save(update_fields=changed)
+        record(events.ProfileChanged(user_id=person.pk, fields=changed), by=by)
+    return person
+
+
+def end_sessions(person: User) -> None:
+    """Sign the person out on every device."""
+    for session in UserSession.objects.filter(user=person):
+        session.end()
+
+
+def as_json(places: Iterable[Place]) -> events.Held:
+    return [[key, location_id] for key, location_id in sorted(places, key=str)]
+
+
+def _locked_member(user_id: int, *, by: Actor) -> User:
+    require(by, "staff.manage")
+    lock("accounts.owners")  # two owners at once must not remove each other
+    person = User.objects.filter(pk__in=staff_visible_to(by), pk=user_id).select_for_update().first()
+    if person is None:
+        raise NotFound
+    return person
+
+
+def _places(held: Iterable[Place]) -> set[Place]:
+    """Each role once; held everywhere, it is not also held somewhere."""
+    wanted = set(held)
+    everywhere = {key for key, location_id in wanted if location_id is None}
+    return {(key, location_id) for key, location_id in wanted if location_id is None or key not in everywhere}
+
+
+def _keep_an_owner() -> None:
+    if not owners().exists():
+        raise LastOwner
+
+
+def _tell(person: User, event: Event, *, by: Actor) -> None:
+    record(event, by=by)
+    revoke(f"user:{person.pk}")
+    announce(topics.STAFF)

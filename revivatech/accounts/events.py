@@ -1,0 +1,113 @@
+"""What happens to people and their access. Subject `user`, or `invitation` while there is no user yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from revivatech.platform.events import Event
+
+# Held roles as JSON: `[["technician", 3], ["owner", None]]`, role key and location id (None: everywhere).
+Held = list[list[str | int | None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserEvent(Event):
+    subject_field: ClassVar[str] = "user_id"
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationEvent(Event):
+    subject_field: ClassVar[str] = "invitation_id"
+    invitation_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnerCreated(UserEvent):
+    """The one-time link was used. It is also why the owner's e-mail counts as verified."""
+
+    name: ClassVar[str] = "user.owner_created"
+    email: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserSignedUp(UserEvent):
+    name: ClassVar[str] = "user.signed_up"
+    email: str
+    terms_accepted: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmailVerified(UserEvent):
+    """The person proved that they read this mailbox. Bookings made as a guest with it may join their account."""
+
+    name: ClassVar[str] = "user.email_verified"
+    email: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordChanged(UserEvent):
+    """`how` is change, reset or set."""
+
+    name: ClassVar[str] = "user.password_changed"
+    how: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorAdded(UserEvent):
+    """`kind` is totp, webauthn or recovery_codes."""
+
+    name: ClassVar[str] = "user.second_factor_added"
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorRemoved(UserEvent):
+    name: ClassVar[str] = "user.second_factor_removed"
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileChanged(UserEvent):
+    name: ClassVar[str] = "user.profile_changed"
+    fields: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MembershipChanged(UserEvent):
+    name: ClassVar[str] = "user.membership_changed"
+    before: Held
+    after: Held
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserSuspended(UserEvent):
+    name: ClassVar[str] = "user.suspended"
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserReactivated(UserEvent):
+    name: ClassVar[str] = "user.reactivated"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffInvited(InvitationEvent):
+    """`renewed`: a new link for an invitation that already existed; the old link stopped working."""
+
+    name: ClassVar[str] = "invitation.sent"
+    email: str
+    role: str
+    location_id: int | None
+    renewed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationRevoked(InvitationEvent):
+    name: ClassVar[str] = "invitation.revoked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationAccepted(InvitationEvent):
+    name: ClassVar[str] = "invitation.accepted"
+    user_id: int

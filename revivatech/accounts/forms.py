@@ -1,0 +1,221 @@
+"""Forms: ours, and allauth's with our words. Fields are drawn by the design system, so placeholders that repeat the label go."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from allauth.account import forms as account
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from . import mail
+from .actions import Place
+from .models import Membership, Role, User
+
+PASSWORD_HELP = _("At least 10 characters. A few unrelated words are easy to remember and hard to guess.")
+MAIL_IS_OFF = _("This shop cannot send e-mail yet. Please contact the shop.")
+EMAIL = _("E-mail address")
+PASSWORD = _("Password")
+NEW_PASSWORD = _("New password")
+CODE = _("Code")
+
+
+class OurWords:
+    """Mix in before a form of allauth's: labels from `words`, help for new passwords, no placeholders."""
+
+    words: dict[str, str | Promise] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():  # type: ignore[attr-defined]
+            field.widget.attrs.pop("placeholder", None)
+            if isinstance(field.widget, forms.PasswordInput):
+                new = field.widget.attrs.get("autocomplete") == "new-password"
+                field.help_text = PASSWORD_HELP if new and not name.endswith("2") else ""
+            field.label = self.words.get(name, field.label)
+
+
+class LoginForm(OurWords, account.LoginForm):  # type: ignore[misc]
+    words = {"login": EMAIL, "password": PASSWORD, "remember": _("Keep me signed in on this device")}
+
+
+class SignupForm(OurWords, account.SignupForm):  # type: ignore[misc]
+    """For customers: name, e-mail, password, terms."""
+
+    full_name = forms.CharField(label=_("Your name"), max_length=120)
+    terms = forms.BooleanField(
+        label=_("I agree to the shop's terms"),
+        error_messages={"required": _("An account needs your agreement to the terms.")},
+    )
+    field_order = ["full_name", "email", "password1", "terms"]
+    words = {"email": EMAIL, "password1": PASSWORD}
+
+
+class AddEmailForm(OurWords, account.AddEmailForm):  # type: ignore[misc]
+    words = {"email": _("Another e-mail address")}
+
+
+class ChangeEmailForm(OurWords, account.ChangeEmailForm):  # type: ignore[misc]
+    words = {"email": EMAIL}
+
+
+class ChangePasswordForm(OurWords, account.ChangePasswordForm):  # type: ignore[misc]
+    words = {"oldpassword": _("Present password"), "password1": NEW_PASSWORD, "password2": _("New password, once more")}
+
+
+class SetPasswordForm(OurWords, account.SetPasswordForm):  # type: ignore[misc]
+    words = {"password1": NEW_PASSWORD, "password2": _("New password, once more")}
+
+
+class ResetPasswordForm(OurWords, account.ResetPasswordForm):  # type: ignore[misc]
+    words = {"email": EMAIL}
+
+    def clean(self) -> dict[str, Any]:
+        if not mail.is_on():
+            raise forms.ValidationError(MAIL_IS_OFF)
+        cleaned: dict[str, Any] = super().clean()
+        return cleaned
+
+
+class ResetPasswordKeyForm(OurWords, account.ResetPasswordKeyForm):  # type: ignore[misc]
+    words = {"password1": NEW_PASSWORD, "password2": _("New password, once more")}
+
+
+class ReauthenticateForm(OurWords, account.ReauthenticateForm):  # type: ignore[misc]
+    words = {"password": PASSWORD}
+
+
+class ConfirmEmailCodeForm(OurWords, account.ConfirmEmailVerificationCodeForm):  # type: ignore[misc]
+    words = {"code": CODE}
+
+
+class AuthenticateForm(OurWords, mfa.AuthenticateForm):  # type: ignore[misc]
+    words = {"code": _("Code from your app, or a recovery code")}
+
+
+class ReauthenticateCodeForm(OurWords, mfa.ReauthenticateForm):  # type: ignore[misc]
+    words = {"code": _("Code from your app, or a recovery code")}
+
+
+class ActivateTOTPForm(OurWords, totp.ActivateTOTPForm):  # type: ignore[misc]
+    words = {"code": _("The 6 digits your app shows now")}
+
+
+class AddPasskeyForm(OurWords, webauthn.AddWebAuthnForm):  # type: ignore[misc]
+    words = {
+        "name": _("Name, so that you know it again"),
+        "passwordless": _("Sign in with it alone, without a password"),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["passwordless"].initial = True
+        self.fields["passwordless"].help_text = _(
+            "Your device asks for your fingerprint, face or PIN. A key without these: untick this."
+        )
+
+
+class EditPasskeyForm(OurWords, webauthn.EditWebAuthnForm):  # type: ignore[misc]
+    words = {"name": _("Name")}
+
+
+class NewPersonForm(forms.Form):
+    """Name and password of somebody who comes by a link."""
+
+    full_name = forms.CharField(label=_("Your name"), max_length=120)
+    password = forms.CharField(
+        label=PASSWORD,
+        help_text=PASSWORD_HELP,
+        strip=False,
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, email: str = "", **kwargs: Any) -> None:
+        self.address = email
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if "password" in cleaned:
+            person = User(email=cleaned.get("email", self.address), full_name=cleaned.get("full_name", ""))
+            try:
+                validate_password(cleaned["password"], person)
+            except forms.ValidationError as error:
+                self.add_error("password", error)
+        return cleaned
+
+
+class OwnerForm(NewPersonForm):
+    email = forms.EmailField(
+        label=EMAIL, max_length=254, help_text=_("You sign in with it. Use one that you will keep.")
+    )
+    field_order = ["full_name", "email", "password"]
+
+
+class ProfileForm(forms.Form):
+    full_name = forms.CharField(label=_("Name"), max_length=120)
+    phone = forms.CharField(label=_("Telephone"), max_length=20, required=False)
+
+    def clean_phone(self) -> str:
+        phone: str = self.cleaned_data["phone"].strip()
+        if phone and not re.fullmatch(r"\+?[\d ()./-]{6,20}", phone):
+            raise forms.ValidationError(_("Enter a telephone number, such as 020 7946 0000."))
+        return phone
+
+
+def location_choices() -> list[tuple[str, str]]:
+    """Everywhere, then each active location. The shop's package is above this one; its rows are reached by the relation."""
+    locations = Membership._meta.get_field("location").related_model
+    rows = locations._default_manager.filter(active=True).order_by("name").values_list("pk", "name")
+    return [("", str(_("Everywhere"))), *((str(pk), name) for pk, name in rows)]
+
+
+class InviteForm(forms.Form):
+    email = forms.EmailField(label=EMAIL, max_length=254)
+    role = forms.ModelChoiceField(label=_("Role"), queryset=Role.objects.order_by("name"), empty_label=None)
+    location = forms.ChoiceField(label=_("Place of work"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["location"].choices = location_choices()  # type: ignore[attr-defined]
+
+    def clean_location(self) -> int | None:
+        return int(self.cleaned_data["location"]) if self.cleaned_data["location"] else None
+
+
+class MembershipForm(forms.Form):
+    """One group of ticks for each role: everywhere, or the places where the person holds it."""
+
+    def __init__(self, data: Any = None, *, roles: Iterable[Role], held: Iterable[Place]) -> None:
+        super().__init__(data)
+        choices = location_choices()
+        holding = [(key, "" if place is None else str(place)) for key, place in held]
+        for role in roles:
+            self.fields[role.key] = forms.MultipleChoiceField(
+                label=role.name,
+                required=False,
+                choices=[(value or "everywhere", label) for value, label in choices],
+                initial=[place or "everywhere" for key, place in holding if key == role.key],
+                widget=forms.CheckboxSelectMultiple,
+            )
+
+    def places(self) -> set[Place]:
+        return {
+            (key, None if value == "everywhere" else int(value))
+            for key, values in self.cleaned_data.items()
+            for value in values
+        }
+
+
+def terms_accepted(request: HttpRequest) -> bool:
+    """Whether the sign-up form that this request sent had the terms ticked."""
+    return bool(request.POST.get("terms"))

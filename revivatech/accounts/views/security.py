@@ -1,0 +1,46 @@
+"""One's own account: name, password, addresses, second factors, devices signed in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from revivatech.accounts import actions
+from revivatech.accounts.access import needs_sign_in
+from revivatech.accounts.forms import ProfileForm
+from revivatech.accounts.models import User
+
+
+@never_cache
+@needs_sign_in
+@require_http_methods(["GET", "POST"])
+def security(request: HttpRequest) -> HttpResponse:
+    user: User = request.user  # type: ignore[assignment]
+    form = ProfileForm(request.POST or None, initial={"full_name": user.full_name, "phone": user.phone})
+    if request.method == "POST" and form.is_valid():
+        actions.change_profile(**form.cleaned_data, by=request.actor)  # type: ignore[attr-defined]
+        messages.success(request, _("Your details are saved."))
+        return redirect("accounts:security")
+    page = {"form": form, **_overview(user)}
+    return render(request, "accounts/security.html", page, status=422 if form.errors else 200)
+
+
+def _overview(user: User) -> dict[str, Any]:
+    factors = list(Authenticator.objects.filter(user=user))
+    codes = next((factor for factor in factors if factor.type == Authenticator.Type.RECOVERY_CODES), None)
+    return {
+        "addresses": list(EmailAddress.objects.filter(user=user).order_by("-primary", "email")),
+        "has_app": any(factor.type == Authenticator.Type.TOTP for factor in factors),
+        "passkeys": [factor for factor in factors if factor.type == Authenticator.Type.WEBAUTHN],
+        "recovery_codes_left": len(codes.wrap().get_unused_codes()) if codes else None,
+        "session_count": len(UserSession.objects.purge_and_list(user)),
+    }
