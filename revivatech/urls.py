@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("revivatech.accounts.urls")),
     path("health/", include("revivatech.platform.web.health")),
+    path("", include("revivatech.repairs.urls")),
 ]
 
 handler429 = "revivatech.accounts.views.entrance.too_many"  # allauth asks for it

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -48,6 +48,10 @@ class Filters:
             location=int(location) if location.isdecimal() and len(location) < 10 else None,
             closed=query.get("closed") == "1",
         )
+
+    def only(self, status: str) -> Filters:
+        """The same, of one status."""
+        return replace(self, status=status)
 
     def as_query(self, **changes: Any) -> dict[str, str]:
         """For links: the set filters with `changes` on top (an empty value takes one away)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import changes, public, workbench
+from .views import board, changes, public, workbench
 
 app_name = "repairs"
 _CHANGES = {
@@ -29,6 +29,9 @@ urlpatterns = [
     path("track/<str:token>/answer/", public.answer, name="track_answer"),
     path("workbench/", workbench.queue, name="queue"),
     path("workbench/now/", workbench.queue_now, name="queue_now"),
+    path("workbench/board/", board.board, name="board"),
+    path("workbench/board/now/", board.board_now, name="board_now"),
+    path("workbench/board/<str:code>/", board.board_move, name="board_move"),
     path("workbench/repairs/<str:code>/", workbench.show, name="show"),
     path("workbench/repairs/<str:code>/now/", workbench.show_now, name="show_now"),
     *[

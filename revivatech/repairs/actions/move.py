@@ -21,6 +21,11 @@ _OWN_VERBS = frozenset(
 )
 
 
+def is_plain(before: str, after: str) -> bool:
+    """Whether one click is enough: no outcome, price, reason or name has to be given."""
+    return after in s.STATUSES and after not in _OWN_VERBS and (before, after) not in s.FAILED_CHECKS
+
+
 def move(
     code: str,
     after: str,
@@ -36,7 +41,7 @@ def move(
     An unassigned repair becomes the mover's. Raises WrongStatus, PriceNotAgreed, AssignedToSomebodyElse, ChangedMeanwhile.
     """
     with changing(code, by=by, version=version) as repair:
-        if after not in s.STATUSES or after in _OWN_VERBS or (repair.status, after) in s.FAILED_CHECKS:
+        if not is_plain(repair.status, after):
             raise WrongStatus(_("That step is taken in another way."))
         policies.check_may_move(by, repair, after)
         check_price_agreed(repair, after)

@@ -44,7 +44,8 @@ def queue_now(request: HttpRequest) -> HttpResponse:
 @require_safe
 @needs("repairs.view")
 def show(request: HttpRequest, code: str) -> HttpResponse:
-    return render(request, "repairs/show.html", shown(request.actor, find(code, by=request.actor)))
+    context = shown(request.actor, find(code, by=request.actor))
+    return render(request, "repairs/show.html", {**context, "chosen": request.GET.get("step", "")})
 
 
 @require_safe
@@ -81,6 +82,8 @@ def shown(actor: Actor, repair: Repair) -> dict[str, Any]:
         "may_assign": actor.may("repairs.assign", at=repair.location_id),
         "may_note": any(actor.may(name, at=repair.location_id) for name in ("repairs.work", "repairs.receive")),
         "actor": actor,
+        "typed": {},
+        "chosen": "",
         "topic": repair_topic(repair.pk),
         "others": _others_of_customer(repair, actor),
     }
