@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -58,3 +59,11 @@ def django_db_setup(django_db_blocker: object) -> Iterator[None]:
 
     with worker_database(WORKER or "main", django_db_blocker):
         yield
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port of 127.0.0.1 nobody listens at now."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+    return port
