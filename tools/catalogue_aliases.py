@@ -13,6 +13,8 @@ SPOKEN: dict[str, tuple[Rule, ...]] = {
         (r"iPhone SE \((\d)\w+ gen\w+\)", (r"iphone se \1", r"iphone se \1 gen", r"iphone se{se}")),
         (r"iPad \((\d+)\w+ gen\w+\)", (r"ipad \1", r"ipad \1 gen", r"ipad {year}")),
         (r"iPad (Air|mini) \((\d+)\w+ gen\w+\)", (r"ipad \1 \2", r"ipad \1 {year}")),
+        (r"iPad \(A16", ("ipad 11", "ipad 11th gen", "ipad 2025", "ipad a16")),
+        (r"iPad Pro (9.7|10.5)-inch", (r"ipad pro \1", r"ipad pro {year}", r"ipad pro \1 {year}")),
         (r"iPad Pro ([\d.]+)-inch \((\d)\w+ gen\w+\)", (r"ipad pro \1 {year}", r"ipad pro \1 \2", r"ipad pro \1 gen \2")),
         (r"iPad (Air|Pro) (\d+)-inch \((M\d)\)", (r"ipad \1 \3", r"ipad \1 \2 \3", r"ipad \1 \2 {year}")),
         (r"MacBook Air (\d\d)-inch \((M\d)", (r"macbook air \2", r"macbook air \1 \2", r"mba \2", r"mba \1 \2")),
@@ -93,11 +95,12 @@ def aliases_of(brand: str, category: str, name: str, year: int, *, keep_5g: bool
 def fill(match: re.Match[str], form: str, name: str, year: int) -> str:
     """Answer one spoken form with its groups, year and other facts filled in."""
     text = match.expand(re.sub(r"\\(\d)", r"\\g<\1>", form)) if "\\" in form else form
+    chip = re.search(r"(Pro/Max|Pro|Max)[,)]", name)
     digit = re.search(r"\b(Series|Ultra) ?(\d+)", name)
     facts = {
         "{year}": str(year),
         "{se}": f" {year}",
-        "{chip}": (re.search(r"(Pro/Max|Pro|Max)[,)]", name) or re.search(r"()", ""))[1].split("/")[0],
+        "{chip}": chip[1].split("/")[0] if chip else "",
         "{initial}": "a" if " Air" in name else "p",
         "{digit}": f" {digit[2]}" if digit and digit[1] == "Series" else "",
     }

