@@ -25,7 +25,7 @@ def _prepare_environment() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "revivatech.settings"
     os.environ["REVIVATECH_TESTING"] = "1"
     for name in [name for name in os.environ if name.startswith("REVIVATECH_")]:
-        if name not in {"REVIVATECH_TESTING", "REVIVATECH_TEST_RUN"}:
+        if name not in {"REVIVATECH_TESTING", "REVIVATECH_TEST_RUN", "REVIVATECH_BROWSER"}:
             del os.environ[name]  # a developer's own settings must not decide what a test sees
     data = Path(tempfile.mkdtemp(prefix="revivatech-test-"))
     data.chmod(0o711)
