@@ -8,6 +8,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("revivatech.accounts.urls")),
     path("health/", include("revivatech.platform.web.health")),
     path("", include("revivatech.repairs.urls")),
+    path("", include("revivatech.site.urls")),
 ]
 
 handler429 = "revivatech.accounts.views.entrance.too_many"  # allauth asks for it
+handler404 = "revivatech.platform.web.problems.page_not_found"
+handler403 = "revivatech.platform.web.problems.permission_denied"
+handler400 = "revivatech.platform.web.problems.bad_request"

@@ -43,3 +43,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return problem_response(request, NotFound())
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return problem_response(request, Denied())
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What Django itself refused: a forged host, too many fields, a broken upload."""
+    return problem_response(request, Problem(_("We could not read what was sent. Go back and try again.")))
