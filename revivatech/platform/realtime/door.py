@@ -46,7 +46,10 @@ def from_our_pages(origin: str | None, host: str) -> bool:
     """
     if origin is None:
         return True
-    page, asked = urlsplit(origin).hostname, urlsplit(f"//{host}").hostname
+    try:
+        page, asked = urlsplit(origin).hostname, urlsplit(f"//{host}").hostname
+    except ValueError:
+        return False
     if page is None:
         return False
     if page == urlsplit(settings.PUBLIC_URL).hostname:
