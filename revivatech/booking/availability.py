@@ -201,7 +201,7 @@ def next_free(
 def held_places(location: Location, start: datetime, end: datetime, *, moving: int | None = None) -> list[Held]:
     """The places taken at any time between `start` and `end`, without those of the booking `moving`."""
     places = SlotPlace.objects.filter(location=location, starts_at__lt=end, ends_at__gt=start).exclude(
-        booking_id=moving
+        booking_id=moving or 0
     )
     return [Held(*row) for row in places.values_list("starts_at", "ends_at", "place")]
 

@@ -6,7 +6,7 @@ Errors are by field, with the part of the form in front: `devices.0.description`
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from django.utils.translation import gettext as _
@@ -85,11 +85,12 @@ def check(request: BookingRequest, *, by: Actor) -> Checked:
     """The request tidied and complete, or Invalid with every field that is wrong. NotTakingBookings while the shop is closed."""
     if not is_open():
         raise NotTakingBookings
-    errors: Errors = {}
-    devices = _devices(request.devices, by, errors)
-    contact = _contact(request, errors)
+    devices, errors = resolve_devices(request.devices, by=by)
+    contact, found = check_contact(request.contact, handover=request.handover)
+    errors.update({f"contact.{field}": messages for field, messages in found.items()})
     location = _handover(request, errors)
-    address = _address(request, errors)
+    address, found = check_address(request.address, handover=request.handover)
+    errors.update({f"address.{field}": messages for field, messages in found.items()})
     shop = business()
     if request.terms_version != shop.terms_version:
         errors["terms"] = [_("Our terms have changed. Read and accept the new version.")]
@@ -101,11 +102,12 @@ def check(request: BookingRequest, *, by: Actor) -> Checked:
     return Checked(tidied, tuple(devices), location, shop)
 
 
-def _devices(asked: Sequence[DeviceRequest], by: Actor, errors: Errors) -> list[CheckedDevice]:
+def resolve_devices(asked: Sequence[DeviceRequest], *, by: Actor) -> tuple[list[CheckedDevice], Errors]:
+    """The rows behind the devices, and what is wrong with them by field."""
+    errors: Errors = {}
     if not 1 <= len(asked) <= MOST_DEVICES:
-        errors["devices"] = [_("Book one to three devices at a time.")]
-        return []
-    return [_device(device, by, f"devices.{position}", errors) for position, device in enumerate(asked)]
+        return [], {"devices": [_("Book one to three devices at a time.")]}
+    return [_device(device, by, f"devices.{number}", errors) for number, device in enumerate(asked)], errors
 
 
 def _device(asked: DeviceRequest, by: Actor, where: str, errors: Errors) -> CheckedDevice:
@@ -133,13 +135,11 @@ def _device(asked: DeviceRequest, by: Actor, where: str, errors: Errors) -> Chec
     condition = tidy(asked.condition[:3000])
     if len(condition) > 300:
         wrong("condition", _("Use at most 300 characters."))
-    imei = asked.imei
-    if imei.strip():
-        try:
-            imei = imeis.normalise(imei)
-        except imeis.ImeiError as reason:
-            wrong("identity", str(reason))
-    serial = tidy(asked.serial[:1000])
+    imei, serial = asked.imei, tidy(asked.serial[:1000])
+    try:
+        imei = imeis.normalise(imei) if imei.strip() else ""
+    except imeis.ImeiError as reason:
+        wrong("identity", str(reason))
     if len(serial) > 40:
         wrong("identity", _("A serial number has at most 40 characters."))
     tidied = replace(
@@ -154,13 +154,12 @@ def _device(asked: DeviceRequest, by: Actor, where: str, errors: Errors) -> Chec
     return CheckedDevice(tidied, model, own, services)
 
 
-def _services(keys: Sequence[str], category: str, wrong: object) -> tuple[Service, ...]:
-    assert callable(wrong)
+def _services(keys: Sequence[str], category: str, wrong: Callable[[str, str], None]) -> tuple[Service, ...]:
     bookable = {service.key: service for service in services_for(category)}
     if not 1 <= len(keys) <= MOST_ISSUES or len(set(keys)) != len(keys):
         wrong("issues", _("Choose one to five things that are wrong."))
-    elif unknown := [key for key in keys if key not in bookable]:
-        wrong("issues", _("We no longer offer one of these repairs for this device. Choose again.") if unknown else "")
+    elif not bookable.keys() >= set(keys):
+        wrong("issues", _("We do not offer one of these repairs for this device. Choose again."))
     return tuple(bookable[key] for key in keys if key in bookable)
 
 
@@ -172,21 +171,20 @@ def own_device(pk: int, by: Actor) -> CustomerDevice | None:
     return mine.select_related("model__brand").filter(pk=pk).first()
 
 
-def _contact(request: BookingRequest, errors: Errors) -> Details:
-    contact = request.contact
-    found: Errors = {}
+def check_contact(contact: Details, *, handover: str) -> tuple[Details, Errors]:
+    """The person tidied, and what is missing to confirm a booking to them."""
+    errors: Errors = {}
     try:
         contact = contact.checked()
     except Invalid as problem:
-        found = dict(problem.errors)
+        errors = dict(problem.errors)
     if not contact.email.strip():
-        found["email"] = [_("Enter your e-mail address: the confirmation goes there.")]
-    if not contact.phone.strip() and (contact.preferred_contact != "email" or request.handover == Handover.COLLECTION):
-        found.setdefault("phone", []).append(_("Enter a phone number, so that we can reach you."))
-    if contact.is_business and not contact.company:
-        found.setdefault("company", []).append(_("Enter the name of the company."))
-    errors.update({f"contact.{field}": messages for field, messages in found.items()})
-    return contact
+        errors["email"] = [_("Enter your e-mail address: the confirmation goes there.")]
+    if not contact.phone.strip() and (contact.preferred_contact != "email" or handover == Handover.COLLECTION):
+        errors.setdefault("phone", []).append(_("Enter a phone number, so that we can reach you."))
+    if contact.is_business and not contact.company.strip():
+        errors.setdefault("company", []).append(_("Enter the name of the company."))
+    return contact, errors
 
 
 def _handover(request: BookingRequest, errors: Errors) -> Location | None:
@@ -218,17 +216,19 @@ def handovers_of(location: Location) -> list[str]:
     return offered
 
 
-def _address(request: BookingRequest, errors: Errors) -> Address:
-    if request.handover == Handover.DROP_OFF:
-        return Address()
+def check_address(address: Address, *, handover: str) -> tuple[Address, Errors]:
+    """Where to collect from or post back to; nothing for a drop-off."""
+    if handover == Handover.DROP_OFF:
+        return Address(), {}
+    errors: Errors = {}
     limits = {"line1": 120, "line2": 120, "town": 80, "postcode": 12}
-    given = {name: tidy(text[:1000]) for name, text in asdict(request.address).items()}
+    given = {name: tidy(text[:1000]) for name, text in asdict(address).items()}
     for name, text in given.items():
         if len(text) > limits[name]:
-            errors[f"address.{name}"] = [_("Use at most %(most)s characters.") % {"most": limits[name]}]
+            errors[name] = [_("Use at most %(most)s characters.") % {"most": limits[name]}]
         elif not text and name != "line2":
-            errors[f"address.{name}"] = [_("Fill this in: we need the whole address.")]
-    return Address(**given)
+            errors[name] = [_("Fill this in: we need the whole address.")]
+    return Address(**given), errors
 
 
 def clean_text(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from threading import Barrier
 
 import pytest
@@ -60,7 +61,7 @@ def test_fifty_confirm_three_places_three_book_and_the_rest_are_offered_the_next
     requests = [make_request(shop, ten, contact=person(number)) for number in range(50)]
     outcomes = at_once(
         [
-            lambda number=number, request=request: actions.confirm(request, idempotency_key=str(number), by=visitor())
+            partial(actions.confirm, request, idempotency_key=str(number), by=visitor())
             for number, request in enumerate(requests)
         ]
     )
@@ -91,7 +92,7 @@ def test_ten_times_the_same_draft_books_once(shop: Location, ten: datetime) -> N
     request = make_request(shop, ten)
     outcomes = at_once(
         [
-            lambda key=key: actions.confirm(request, idempotency_key=key, by=visitor(), draft_token=draft.token)
+            partial(actions.confirm, request, idempotency_key=key, by=visitor(), draft_token=draft.token)
             for key in "abcdefghij"
         ]
     )
@@ -105,8 +106,11 @@ def test_a_daily_cap_holds_over_different_slots(shop: Location, ten: datetime) -
     hours = [next_opening(shop, hour=hour) for hour in (10, 11, 12, 14, 15, 16)]
     outcomes = at_once(
         [
-            lambda hour=hour, number=number: actions.confirm(
-                make_request(shop, hour, contact=person(number)), idempotency_key=str(number), by=visitor()
+            partial(
+                actions.confirm,
+                make_request(shop, hour, contact=person(number)),
+                idempotency_key=str(number),
+                by=visitor(),
             )
             for number, hour in enumerate(hours)
         ]
@@ -140,7 +144,7 @@ def test_everybody_moving_to_the_last_place_leaves_one_there_and_the_others_wher
     movers = [hold_place(shop, ten).booking for _ in range(8)]
     for _ in range(7):
         hold_place(shop, eleven)
-    outcomes = at_once([lambda pk=booking.pk: actions.reschedule(pk, eleven, by=system()) for booking in movers])
+    outcomes = at_once([partial(actions.reschedule, booking.pk, eleven, by=system()) for booking in movers])
     assert sum(isinstance(outcome, Booking) for outcome in outcomes) == 1
     assert sum(isinstance(outcome, SlotTaken) for outcome in outcomes) == 7
     assert SlotPlace.objects.filter(starts_at=eleven).count() == 8

@@ -1,0 +1,37 @@
+"""Step 5: who books. A signed-in customer's name and address are known and not asked again."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from revivatech.shop.queries import business
+
+from ..actions.confirm import marketing_wording, start_wording
+from ..forms import DetailsForm
+from ..wizard import Step, Wizard
+from .common import go_on, profile_of, save, show, wizard_page
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@wizard_page(Step.DETAILS)
+def details(request: HttpRequest, wizard: Wizard, number: int) -> HttpResponse:
+    shop, profile, stored = business(), profile_of(request), wizard.details
+    known = {"phone": profile.phone, "preferred_contact": profile.preferred_contact} if profile else {}
+    if profile:
+        known |= {"is_business": profile.is_business, "company": profile.company, "vat_number": profile.vat_number}
+    if stored.get("terms_version") != shop.terms_version:
+        stored.pop("terms", None)  # a new version is read and accepted anew
+    form = DetailsForm(
+        request.POST if request.method == "POST" else None,
+        initial={**known, **stored},
+        handover=wizard.handover["method"],
+        profile=profile,
+        has_terms=bool(shop.terms.strip()),
+    )
+    if request.method == "POST" and form.is_valid():
+        answer = {**form.details(), "terms_version": shop.terms_version}
+        return go_on(save(request, lambda answers: answers.update(details=answer)))
+    wordings = {"start": start_wording(), "email": marketing_wording("email"), "sms": marketing_wording("sms")}
+    context = {"form": form, "profile": profile, "wordings": wordings, "method": wizard.handover["method"]}
+    return show(request, Step.DETAILS, wizard, context, status=422 if form.errors else 200)
