@@ -20,7 +20,7 @@ _BLANK = re.compile(r"\s*\n\s*")
 def inline_imports(path: str, read: Callable[[str], str]) -> str:
     """The style sheet at `path` with each import replaced by its layer block, without comments and indentation.
 
-    Imports are one level deep and relative; the files they name must not use `url()`.
+    Imports are one level deep and relative; the files they name use `url()` for data only.
     """
 
     def block(found: re.Match[str]) -> str:
