@@ -132,7 +132,8 @@ def matching(text: str) -> Q:
             | Q(device__serial__iexact=word)
             | Q(device__imei=word)
             | Q(device__described__icontains=word)
-            | Q(device__model__search_text__icontains=word)
+            | Q(device__model__name__icontains=word)
+            | Q(device__model__brand__name__icontains=word)
             | Q(code__icontains=word)
         )
     try:

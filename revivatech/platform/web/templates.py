@@ -14,7 +14,6 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import cached_property
-from jinja2_fragments import render_block as render_jinja_block
 
 
 class Jinja2(DjangoJinja2):
@@ -36,11 +35,16 @@ def environment(**options: Any) -> jinja2.Environment:
     options["undefined"] = jinja2.StrictUndefined
     options.setdefault("trim_blocks", True)
     options.setdefault("lstrip_blocks", True)
-    env = jinja2.Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.loopcontrols", "jinja2.ext.do"], **options)
+    options["autoescape"] = True
+    env = jinja2.Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.loopcontrols", "jinja2.ext.do"], **options)  # noqa: S701 - set above
     env.globals.update(static=static, url=_url, **helpers.GLOBALS)
     env.filters.update(helpers.FILTERS)
     env.install_gettext_callables(  # type: ignore[attr-defined]
-        translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext, npgettext=translation.npgettext
+        translation.gettext,
+        translation.ngettext,
+        newstyle=True,
+        pgettext=translation.pgettext,
+        npgettext=translation.npgettext,
     )
     return env
 
@@ -49,11 +53,17 @@ def _url(name: str, *args: Any, **kwargs: Any) -> str:
     return reverse(name, args=args or None, kwargs=kwargs or None)
 
 
-def render_block(request: HttpRequest, template: str, block: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    """One block of a page as an answer to htmx; the page and the fragment are the same source."""
+def render_block(
+    request: HttpRequest, template: str, block: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """One block of a page as an answer to htmx or a live page; the page and the fragment are the same source."""
     backend = engines["jinja2"]
-    full: dict[str, Any] = {**context, **request_context(request)}
-    return HttpResponse(render_jinja_block(backend.env, template, block, full), status=status)  # type: ignore[attr-defined]
+    page: jinja2.Template = backend.env.get_template(template)  # type: ignore[attr-defined]
+    full = page.new_context({**context, **request_context(request)})
+    # The head of the page (its imports and sets) runs before the first piece of output; no more of it is needed.
+    whole = page.root_render_func(full)
+    next(iter(whole), None)
+    return HttpResponse("".join(page.blocks[block](full)).strip(), status=status)
 
 
 def request_context(request: HttpRequest) -> dict[str, Any]:
