@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("revivatech.accounts.urls")),
     path("health/", include("revivatech.platform.web.health")),
     path("", include("revivatech.repairs.urls")),
+    path("", include("revivatech.shop.urls")),
     path("", include("revivatech.site.urls")),
 ]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from django.apps import apps
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext
 
 from .models import Business, Location, MailSettings, OpeningHours
 
@@ -23,6 +25,13 @@ def active_locations() -> QuerySet[Location]:
 def locations_with_hours() -> QuerySet[Location]:
     """Active locations that are open at some time of the week."""
     return active_locations().filter(Exists(OpeningHours.objects.filter(location=OuterRef("pk"))))
+
+
+def cap_kinds() -> list[tuple[str, str]]:
+    """Kinds of work that a daily cap can name: key and label. The services are the catalogue's rows, read through the
+    registry since the catalogue builds on this package."""
+    services = apps.get_model("catalogue", "Service").objects.values_list("key", "name").order_by("name")
+    return [("same_day", gettext("Same-day repairs")), ("collection", gettext("Collections")), *services]
 
 
 def is_open() -> bool:

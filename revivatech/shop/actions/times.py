@@ -19,7 +19,7 @@ from .common import check, lock_business, tell
 from .locations import find
 
 Week = Mapping[int, Sequence[tuple[time, time]]]
-MOST_STRETCHES = 4
+MOST_STRETCHES = 2  # one break a day: what the form can show
 
 
 def change_hours(location_id: int, week: Week, *, by: Actor) -> None:
@@ -47,7 +47,7 @@ def _check_week(week: Week) -> None:
         raise Invalid(_("Enter the hours of at least one day. To stop bookings, close the location instead."))
     for weekday, stretches in week.items():
         if not 0 <= weekday <= 6 or len(stretches) > MOST_STRETCHES:
-            raise Invalid(_("A week has seven days, and a day has at most four open stretches."))
+            raise Invalid(_("A week has seven days, and a day has at most one break."))
         for opens, closes in stretches:
             if closes <= opens:
                 raise Invalid(_("Closing time must be later than opening time."))

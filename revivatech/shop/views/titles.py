@@ -1,0 +1,72 @@
+"""Names of the pages of the settings, and changes in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as now
+from django.utils.translation import gettext_lazy as _
+
+from revivatech.platform.events.models import EventRecord
+
+from .. import steps
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    title: Promise
+    why: Promise
+    icon: str
+
+
+def _of(key: str) -> Title:
+    step = next(step for step in steps.STEPS if step.key == key)
+    return Title(step.title, step.why, step.icon)
+
+
+BUSINESS: Mapping[str, Title] = {
+    "business": _of("business"),
+    "tax": _of("tax"),
+    "policies": _of("policies"),
+    "terms": Title(
+        _("Terms of repair"), _("Customers accept these words when they book. They are yours to write."), "file"
+    ),
+    "mail": _of("mail"),
+}
+LOCATION: Mapping[str, Title] = {
+    "location": Title(_("Address"), _of("location").why, "location"),
+    "hours": _of("hours"),
+    "closures": _of("closures"),
+    "slots": _of("slots"),
+    "caps": Title(
+        _("Daily limits"), _("At most so many bookings a day of one kind of work. Empty means no limit."), "filter"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of the history."""
+
+    at: datetime
+    who: str
+    what: str
+    fields: str
+
+
+def describe(row: EventRecord) -> Change:
+    """An event of the shop's log as a line for people."""
+    part = str(row.payload.get("part", ""))
+    title = BUSINESS.get(part) or LOCATION.get(part)
+    other = {
+        "shop.opened": now("The shop was opened"),
+        "shop.location_added": now("A location was added"),
+        "shop.mail_tested": now("The mail server took a test message"),
+    }
+    fields = sorted({**row.payload.get("before", {}), **row.payload.get("after", {})})
+    return Change(
+        row.at, row.actor_label, str(title.title) if title else other.get(row.name, row.name), ", ".join(fields)
+    )
