@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
+from revivatech.customers.actions import Details
 from revivatech.shop.queries import business
 
 from ..actions.confirm import marketing_wording, start_wording
@@ -17,9 +20,7 @@ from .common import go_on, profile_of, save, show, wizard_page
 @wizard_page(Step.DETAILS)
 def details(request: HttpRequest, wizard: Wizard, number: int) -> HttpResponse:
     shop, profile, stored = business(), profile_of(request), wizard.details
-    known = {"phone": profile.phone, "preferred_contact": profile.preferred_contact} if profile else {}
-    if profile:
-        known |= {"is_business": profile.is_business, "company": profile.company, "vat_number": profile.vat_number}
+    known = asdict(Details.of(profile)) if profile else {}
     if stored.get("terms_version") != shop.terms_version:
         stored.pop("terms", None)  # a new version is read and accepted anew
     form = DetailsForm(

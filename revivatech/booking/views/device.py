@@ -18,7 +18,7 @@ from revivatech.customers.models import CustomerDevice
 from ..checks import own_device
 from ..forms import AboutForm, UnlistedForm
 from ..wizard import Step, Wizard, drop_device, put_device
-from .common import acting, draft_of, go_on, save, show, wizard_page
+from .common import acting, draft_of, go_on, profile_of, save, show, wizard_page
 
 FOUND_AT_MOST = 12
 
@@ -105,8 +105,12 @@ def _browsing(request: HttpRequest, number: int) -> dict[str, Any]:
     category = category if category in Category.values else ""
     brand = Brand.objects.filter(pk=_number(request, "brand")).first() if category else None
     listed: list[DeviceModel] = models(category, brand) if brand else []
-    actor = acting(request)
-    mine = CustomerDevice.objects.filter(customer__user_id=actor.user_id).select_related("model__brand").order_by("-pk")
+    profile = profile_of(request)
+    mine = (
+        CustomerDevice.objects.filter(customer=profile).select_related("model__brand").order_by("-pk")
+        if profile
+        else []
+    )
     return {
         "form": None,
         "asked": asked,
@@ -117,7 +121,7 @@ def _browsing(request: HttpRequest, number: int) -> dict[str, Any]:
         "brands": brands(category) if category and not brand else [],
         "brand": brand,
         "models": listed,
-        "mine": list(mine[:6]) if actor.kind == "customer" else [],
+        "mine": list(mine[:6]),
         "here": reverse("booking:device", args=[number]),
     }
 

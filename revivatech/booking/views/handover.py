@@ -59,7 +59,7 @@ def page(
         "method": method,
         "methods": _methods(offered, wizard, business()),
         "error": str(error.detail) if isinstance(error, SlotTaken) else error,
-        "next_free": _labelled(error.next_free, location) if isinstance(error, SlotTaken) else [],
+        "next_free": labelled(error.next_free, location) if isinstance(error, SlotTaken) else [],
         "value": stored.get("starts_at") or "",
         **_times(request, wizard, location, method),
     }
@@ -128,7 +128,7 @@ def _times(request: HttpRequest, wizard: Wizard, location: Location, method: str
         return {"days": [], "earlier": "", "later": ""}
     today = clock.today(location.zone)
     end = today + timedelta(days=location.horizon_days)
-    first = min(max(_date(request.GET.get("from", "")) or _first_day(wizard, location, today), today), end)
+    first = min(max(read_date(request.GET.get("from", "")) or _first_day(wizard, location, today), today), end)
     last = min(first + timedelta(days=DAYS_SHOWN - 1), end)
     found = availability.slots(location, first, last, **work_asked(request, wizard, method))
     return {
@@ -153,7 +153,7 @@ def picker_days(found: list[availability.Slot], location: Location) -> list[dict
     ]  # fmt: skip
 
 
-def _labelled(moments: list[datetime], location: Location) -> list[tuple[str, str]]:
+def labelled(moments: list[datetime], location: Location) -> list[tuple[str, str]]:
     return [(m.isoformat(), f"{day(m, location.zone, 'EEE d MMM')}, {clock_time(m, location.zone)}") for m in moments]
 
 
@@ -166,7 +166,7 @@ def _first_day(wizard: Wizard, location: Location, today: date) -> date:
     return today + timedelta(days=max(0, ahead // DAYS_SHOWN * DAYS_SHOWN))
 
 
-def _date(text: str) -> date | None:
+def read_date(text: str) -> date | None:
     try:
         return date.fromisoformat(text[:10])
     except ValueError:
