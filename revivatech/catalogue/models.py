@@ -117,7 +117,10 @@ class DeviceIdentifier(models.Model):
 
 
 class SearchTerm(models.Model):
-    """One way to call a model: its name, an alias or an identifier, normalised by `words.py`. Derived; rebuilt with the model."""
+    """One way to call a listed model: its name, an alias or an identifier, normalised by `words.py`.
+
+    Derived, and rebuilt whenever the model changes; a model that is hidden or merged away has none.
+    """
 
     class Kind(models.TextChoices):
         NAME = "name"
@@ -126,17 +129,20 @@ class SearchTerm(models.Model):
 
     model = models.ForeignKey(DeviceModel, on_delete=models.CASCADE, related_name="search_terms")
     kind = models.CharField(max_length=10, choices=Kind)
-    spaced = models.CharField(max_length=240)  # words; letters and digits apart: "iphone 13 pro max"
+    category = models.CharField(max_length=12)  # the model's, so that one table answers the search
+    year = models.PositiveSmallIntegerField()  # the model's, 0 when unknown
+    words = models.CharField(max_length=240)  # "iphone 13 pro max"
     compact = models.CharField(max_length=240)  # nothing between: "iphone13promax"
 
     class Meta:
+        # No fastupdate: a pending list after each load would cost every search more than the load saves.
         indexes = [
-            GinIndex(fields=["spaced"], name="search_spaced_trgm", opclasses=["gin_trgm_ops"]),
-            GinIndex(fields=["compact"], name="search_compact_trgm", opclasses=["gin_trgm_ops"]),
+            GinIndex(fields=["words"], name="search_words_trgm", opclasses=["gin_trgm_ops"], fastupdate=False),
+            GinIndex(fields=["compact"], name="search_compact_trgm", opclasses=["gin_trgm_ops"], fastupdate=False),
         ]
 
     def __str__(self) -> str:
-        return self.spaced
+        return self.words
 
 
 class CatalogueLoad(models.Model):

@@ -17,9 +17,11 @@ _OTHER = re.compile(r"[^a-z0-9]+")
 
 def plain(text: str) -> str:
     """Lower case ASCII words with single spaces: "Galaxy S9+" is "galaxy s9 plus". Letters we cannot map are dropped."""
-    folded = unicodedata.normalize("NFKD", text.translate(_SIGNS)).casefold()
-    ascii_only = "".join(character for character in folded if not unicodedata.combining(character))
-    return _OTHER.sub(" ", ascii_only).strip()
+    folded = text.translate(_SIGNS).casefold()
+    if not folded.isascii():
+        decomposed = unicodedata.normalize("NFKD", folded)
+        folded = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return _OTHER.sub(" ", folded).strip()
 
 
 def spaced(text: str) -> str:
@@ -33,7 +35,7 @@ def compact(text: str) -> str:
 
 
 def terms_of(brand: str, name: str, aliases: Iterable[str], identifiers: Iterable[str]) -> list[tuple[str, str, str]]:
-    """(kind, spaced, compact) of everything a model is called, each once. The name counts with and without its brand."""
+    """(kind, words, compact) of everything a model is called, each once. The name counts with and without its brand."""
     full = name if plain(name).startswith(plain(brand)) else f"{brand} {name}"
     said = [("name", full), ("name", name), *(("alias", alias) for alias in aliases)]
     said += [("identifier", value) for value in identifiers]
@@ -41,5 +43,5 @@ def terms_of(brand: str, name: str, aliases: Iterable[str], identifiers: Iterabl
     for kind, text in said:
         short = compact(text)[:240]
         if len(short) >= 2:
-            terms.setdefault(short, (kind, spaced(text)[:240], short))
+            terms.setdefault(short, (kind, plain(text)[:240], short))
     return list(terms.values())
