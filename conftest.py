@@ -10,7 +10,7 @@ import os
 import shutil
 import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -62,8 +62,24 @@ def django_db_setup(django_db_blocker: object) -> Iterator[None]:
 
 
 @pytest.fixture
-def free_port() -> int:
-    """A port of 127.0.0.1 nobody listens at now."""
+def free_ports() -> Callable[[int], list[int]]:
+    """Ports of 127.0.0.1 nobody listens at now, all different."""
+
+    def find(count: int) -> list[int]:
+        with ExitStack() as listening:
+            listeners = [listening.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+            return [listener.getsockname()[1] for listener in listeners]
+
+    return find
+
+
+@pytest.fixture
+def free_port(free_ports: Callable[[int], list[int]]) -> int:
+    return free_ports(1)[0]
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    """A port somebody listens at for as long as the test runs."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-    return port
+        yield listener.getsockname()[1]

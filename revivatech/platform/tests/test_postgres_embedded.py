@@ -70,9 +70,9 @@ def ask(server: Server, question: str) -> object:
 def test_a_server_of_the_right_kind_starts_and_is_gone_afterwards(folder: Path) -> None:
     with embedded_server(folder, fsync=False) as server:
         assert ask(server, "SELECT current_setting('server_version_num')::int / 10000") == 18
-        assert ask(server, "SELECT concat(datlocprovider, ' ', datlocale) FROM pg_database WHERE datname='revivatech'") == (
-            "b C.UTF-8"
-        )
+        assert ask(
+            server, "SELECT concat(datlocprovider, ' ', datlocale) FROM pg_database WHERE datname='revivatech'"
+        ) == ("b C.UTF-8")
         assert ask(server, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user") is False
         assert ask(server, "SHOW shared_buffers") == "256MB"
         assert ask(server, "SHOW jit") == "off"
