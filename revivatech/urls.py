@@ -6,6 +6,8 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("revivatech.accounts.urls")),
+    path("", include("revivatech.customers.urls")),
+    path("", include("revivatech.booking.urls")),
     path("health/", include("revivatech.platform.web.health")),
     path("", include("revivatech.repairs.urls")),
     path("", include("revivatech.shop.urls")),

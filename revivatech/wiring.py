@@ -5,13 +5,26 @@ A job runs in the worker after the commit; a plain function runs at once, inside
 
 from collections.abc import Mapping, Sequence
 
-from revivatech.booking.events import BookingCancelled, BookingConfirmed, BookingRescheduled
+from revivatech.booking import events as booking
+from revivatech.catalogue.events import StarterPricesReviewed
+from revivatech.notifications.jobs import tell_customer
 from revivatech.platform.events.base import Event
 from revivatech.platform.events.record import Reaction
-from revivatech.repairs import reactions as repairs
+from revivatech.repairs import events as repair
+from revivatech.repairs import reactions as on_booking
+from revivatech.shop.reactions import finish_prices_step
 
 REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
-    BookingConfirmed: [repairs.open_repairs],
-    BookingRescheduled: [repairs.announce_rescheduled],
-    BookingCancelled: [repairs.cancel_repairs],
+    StarterPricesReviewed: [finish_prices_step],
+    booking.BookingConfirmed: [on_booking.open_repairs, tell_customer],
+    booking.BookingRescheduled: [on_booking.announce_rescheduled, tell_customer],
+    booking.BookingCancelled: [on_booking.cancel_repairs, tell_customer],
+    repair.RepairReceived: [tell_customer],
+    repair.StageChanged: [tell_customer],
+    repair.PriceProposed: [tell_customer],
+    repair.RepairReady: [tell_customer],
+    repair.RepairCompleted: [tell_customer],
+    repair.RepairCancelled: [tell_customer],
+    repair.ReadyByChanged: [tell_customer],
+    repair.LinkRequested: [tell_customer],
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -215,6 +216,25 @@ def record_consent(
         )
         announce(topics.customer(customer.pk))
         return consent
+
+
+def save_marketing(
+    customer: Customer, wishes: Mapping[str, bool], wordings: Mapping[str, str], *, source: str, by: Actor
+) -> None:
+    """Yes or no to marketing per channel. Only a change is a new row; a no that was never a yes needs no proof."""
+    with transaction.atomic():
+        Customer.objects.select_for_update().get(pk=customer.pk)
+        for channel, wish in wishes.items():
+            if wish != queries.may_contact(customer, "marketing", channel):
+                record_consent(
+                    customer,
+                    topic="marketing",
+                    channel=channel,
+                    given=wish,
+                    wording=wordings[channel],
+                    source=source,
+                    by=by,
+                )
 
 
 def merge(keep_id: int, other_id: int, *, by: Actor) -> Customer:

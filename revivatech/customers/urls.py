@@ -1,0 +1,18 @@
+"""Customers for staff, and one's own profile."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from .views import portal, workbench
+
+app_name = "customers"
+urlpatterns = [
+    path("workbench/customers/", workbench.index, name="list"),
+    path("workbench/customers/new/", workbench.new, name="new"),
+    path("workbench/customers/<int:pk>/", workbench.show, name="show"),
+    path("workbench/customers/<int:pk>/now/", workbench.show_now, name="show_now"),
+    path("workbench/customers/<int:pk>/details/", workbench.edit, name="edit"),
+    path("workbench/customers/<int:pk>/merge/", workbench.merge, name="merge"),
+    path("account/profile/", portal.profile, name="profile"),
+]

@@ -1,0 +1,143 @@
+"""Customers for staff: find, look at, enter, change, merge."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from revivatech.accounts.access import needs
+from revivatech.platform.actors import Actor
+from revivatech.platform.problems import Conflict, Invalid, NotFound
+from revivatech.platform.web.templates import render_block
+
+from .. import actions, policies, queries
+from ..forms import CustomerForm
+from ..models import Customer
+from ..phone import readable
+
+PAGE = 30
+
+
+@require_safe
+@needs("customers.view")
+def index(request: HttpRequest) -> HttpResponse:
+    """Newest first; `before` is the id that the next page begins under."""
+    text = request.GET.get("q", "").strip()[:100]
+    rows = queries.search(Customer.objects.visible_to(actor_of(request)), text).order_by("-id")
+    before = request.GET.get("before", "")
+    if before.isdecimal() and len(before) < 19:
+        rows = rows.filter(pk__lt=int(before))
+    found = list(rows[: PAGE + 1])
+    older = urlencode({"q": text, "before": found[PAGE - 1].pk}) if len(found) > PAGE else ""
+    context = {"customers": found[:PAGE], "q": text, "older": older, "first_page": not before, "readable": readable}
+    return render(request, "customers/list.html", context)
+
+
+@require_safe
+@needs("customers.view")
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    return render(request, "customers/show.html", _shown(request, pk))
+
+
+@require_safe
+@needs("customers.view")
+def show_now(request: HttpRequest, pk: int) -> HttpResponse:
+    """The live part of the page."""
+    return render_block(request, "customers/show.html", "now", _shown(request, pk))
+
+
+def _shown(request: HttpRequest, pk: int) -> dict[str, Any]:
+    customer = _find(request, pk)
+    return {
+        "customer": customer,
+        "devices": customer.devices.select_related("model__brand").order_by("-id"),
+        "consents": queries.consents(customer).values(),
+        "sharing": queries.sharing(email=customer.email, phone=customer.phone).exclude(pk=pk)[:5],
+        "may_edit": policies.may_edit(actor_of(request), customer),
+        "readable": readable,
+        "repairs_url": _repairs_url(pk),
+    }
+
+
+def _repairs_url(pk: int) -> str:
+    """The list of the customer's repairs, which a package above answers; empty while none does."""
+    try:
+        return reverse("repairs:of_customer", args=[pk])
+    except NoReverseMatch:
+        return ""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("customers.edit")
+def new(request: HttpRequest) -> HttpResponse:
+    """Enter a customer. People who share the address or number are shown once before a second profile is made."""
+    form = CustomerForm(
+        request.POST or None, initial={"preferred_contact": "email", "name": request.GET.get("name", "")}
+    )
+    context: dict[str, Any] = {"form": form, "sharing": [], "readable": readable}
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        context["sharing"] = list(queries.sharing(email=values["email"], phone=values["phone"])[:5])
+        if not context["sharing"] or "despite" in request.POST:
+            try:
+                return redirect("customers:show", actions.create(form.details(), by=actor_of(request)).pk)
+            except Invalid as problem:
+                attach(form, problem)
+    status = 422 if form.errors else 409 if context["sharing"] else 200
+    return render(request, "customers/new.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("customers.edit")
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    customer = _find(request, pk)
+    form = CustomerForm.about(actions.Details.of(customer), request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.edit(pk, form.details(), seen=form.cleaned_data["seen"], by=actor_of(request))
+        except Invalid as problem:
+            attach(form, problem)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("customers:show", pk)
+    sharing = queries.sharing(email=customer.email, phone=customer.phone).exclude(pk=pk)[:5]
+    context = {"form": form, "customer": customer, "sharing": sharing, "readable": readable}
+    return render(request, "customers/edit.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@needs("customers.edit")
+def merge(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything of the other profile comes to this one."""
+    other = request.POST.get("other", "")
+    if not other.isdecimal() or len(other) > 18:
+        raise Conflict(_("Choose the customer to merge."))
+    actions.merge(pk, int(other), by=actor_of(request))
+    messages.success(request, _("The two profiles are one now."))
+    return redirect("customers:show", pk)
+
+
+def attach(form: CustomerForm, problem: Invalid) -> None:
+    """An action's refusal, shown at the fields it names."""
+    for name, texts in problem.errors.items():
+        for text in texts:
+            form.add_error(name if name in form.fields else None, text)
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor
+
+
+def _find(request: HttpRequest, pk: int) -> Customer:
+    customer = Customer.objects.visible_to(actor_of(request)).filter(pk=pk).first()
+    if customer is None:
+        raise NotFound
+    return customer
