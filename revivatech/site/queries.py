@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
 from babel import dates
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from revivatech.platform import clock
 from revivatech.shop.hours import Calendar
-from revivatech.shop.models import Location, OpeningHours
+from revivatech.shop.models import Location
 from revivatech.shop.queries import locations_with_hours
 
 _MONDAY = date(2024, 1, 1)
@@ -30,7 +31,7 @@ class Place:
 
 def places() -> list[Place]:
     """Every active location that has opening hours. Three queries, however many there are."""
-    locations = list(locations_with_hours().prefetch_related("hours"))
+    locations = list(locations_with_hours())
     calendars = Calendar.of_each(locations)
     return [_place(location, calendars[location.pk]) for location in locations]
 
@@ -40,15 +41,14 @@ def _place(location: Location, calendar: Calendar) -> Place:
     upcoming = next(calendar.intervals_from(now), None)
     is_open = upcoming is not None and upcoming.start <= now
     changes_at = None if upcoming is None else (upcoming.end if is_open else upcoming.start)
-    return Place(location, is_open, changes_at, week_in_words(list(location.hours.all())))
+    return Place(location, is_open, changes_at, week_in_words(calendar.stretches))
 
 
-def week_in_words(hours: list[OpeningHours]) -> list[tuple[str, str]]:
+def week_in_words(stretches: Mapping[int, Sequence[tuple[time, time]]]) -> list[tuple[str, str]]:
     """`[("Mon–Fri", "09:00–18:00"), ("Sat–Sun", "closed")]`: days in a row with the same hours are one line."""
-    by_day = {weekday: [row for row in hours if row.weekday == weekday] for weekday in range(7)}
     words = [
-        (day, ", ".join(f"{row.opens:%H:%M}–{row.closes:%H:%M}" for row in rows) or _("closed"))
-        for day, rows in by_day.items()
+        (day, ", ".join(f"{opens:%H:%M}–{closes:%H:%M}" for opens, closes in stretches.get(day, ())) or _("closed"))
+        for day in range(7)
     ]
     lines = []
     for text, run in groupby(words, key=lambda word: word[1]):

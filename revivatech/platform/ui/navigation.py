@@ -59,10 +59,10 @@ PUBLIC: tuple[Item, ...] = (
 )
 
 
-def link_to(url_name: str) -> str:
+def link_to(url_name: str, *args: object) -> str:
     """The address of `url_name`, or an empty string while no feature answers to it."""
     try:
-        return reverse(url_name)
+        return reverse(url_name, args=args)
     except NoReverseMatch:
         return ""
 
