@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from revivatech.booking.calendar import ics
+from revivatech.booking.calendar_file import calendar_file
 from revivatech.booking.models import Booking
 from revivatech.customers.models import Customer
 from revivatech.platform.events.models import EventRecord
@@ -19,6 +20,7 @@ from revivatech.repairs.statuses import BOOKED, STATUSES
 from revivatech.shop.models import Location
 from revivatech.shop.queries import business
 
+from .facts import booking_facts, repair_facts
 from .kinds import KINDS, Kind
 
 
@@ -60,7 +62,9 @@ def _about_booking(event: EventRecord, kind: Kind) -> Composed:
     }
     attachments = []
     if kind.calendar and booking.starts_at is not None:
-        attachments.append({"name": "appointment.ics", "type": "text/calendar", "text": ics(booking)})
+        attachments.append(
+            {"name": "appointment.ics", "type": "text/calendar", "text": calendar_file(booking).decode()}
+        )
     return _render(
         event, kind, booking.customer, booking.location, booking.code, devices[0].device, context, attachments
     )
@@ -89,19 +93,45 @@ def _render(
 ) -> Composed:
     shop = business()
     with translation.override(customer.locale):
-        words = {"code": code, "device": str(device), "shop": shop.name or "RevivaTech"}
+        words = {
+            "code": code,
+            "device": str(device),
+            "shop": shop.name or "RevivaTech",
+            "name": customer.name,
+            "status": str(context["status"].label) if "status" in context else "",
+        }
         subject = " ".join((str(kind.subject) % words).split())[:200]  # a line break would end the header
+        facts = (
+            booking_facts(context["booking"], context["devices"])
+            if event.subject_kind == "booking"
+            else repair_facts(context["repair"], event)
+        )
         full = {
-            **context, "payload": event.payload, "customer": customer, "location": location, "business": shop,
-            "device": device, "code": code, "subject": subject,
-        }  # fmt: skip
+            **context,
+            "facts": facts,
+            "kind": kind,
+            "heading": str(kind.heading) % words,
+            "words": str(kind.words) % words,
+            "payload": event.payload,
+            "location": location,
+            "shop": shop,
+            "device": device,
+            "code": code,
+            "subject": subject,
+        }
+        template = f"notifications/email/{event.subject_kind}"
         return Composed(
             kind=kind,
             customer=customer,
             location=location,
             address=customer.email,
             subject=subject,
-            text=render_to_string(f"notifications/email/{kind.key}.txt", full).strip() + "\n",
-            html=render_to_string(f"notifications/email/{kind.key}.html", full),
+            text=_squeezed(render_to_string(f"{template}.txt", full)),
+            html=render_to_string(f"{template}.html", full),
             attachments=attachments,
         )
+
+
+def _squeezed(text: str) -> str:
+    """At most one empty line in a row: templates leave more where a part is missing."""
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"

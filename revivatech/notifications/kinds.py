@@ -1,4 +1,4 @@
-"""Which event becomes which message. One row an event; the template folder holds `<key>.html` and `<key>.txt`."""
+"""Which event becomes which message, and its words. The facts around them are in the templates `booking` and `repair`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from revivatech.booking.events import BookingCancelled, BookingConfirmed, BookingRescheduled
 from revivatech.repairs.events import (
+    LinkRequested,
     PriceProposed,
+    ReadyByChanged,
     RepairCancelled,
     RepairCompleted,
     RepairReady,
@@ -21,21 +23,123 @@ from revivatech.repairs.events import (
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`key` names the template; `subject` may use `%(code)s`, `%(device)s` and `%(shop)s`. Service messages carry no promotion."""
+    """One message. `subject`, `heading` and `words` may name %(code)s, %(device)s, %(shop)s, %(name)s and %(status)s.
+
+    Service messages carry no promotion. `calendar` attaches the appointment.
+    """
 
     key: str
     subject: Promise
-    calendar: bool = False  # attach the appointment
+    heading: Promise
+    words: Promise
+    calendar: bool = False
 
 
-KINDS: Mapping[str, Kind] = {
-    BookingConfirmed.name: Kind("booking_confirmed", _("Your booking %(code)s with %(shop)s"), calendar=True),
-    BookingRescheduled.name: Kind("booking_rescheduled", _("New time for your booking %(code)s"), calendar=True),
-    BookingCancelled.name: Kind("booking_cancelled", _("Your booking %(code)s is cancelled"), calendar=True),
-    RepairReceived.name: Kind("repair_received", _("We have your %(device)s (%(code)s)")),
-    StageChanged.name: Kind("repair_stage", _("Your %(device)s: what happens now (%(code)s)")),
-    PriceProposed.name: Kind("repair_price", _("We need your answer about your %(device)s (%(code)s)")),
-    RepairReady.name: Kind("repair_ready", _("Your %(device)s is ready to collect (%(code)s)")),
-    RepairCompleted.name: Kind("repair_completed", _("Your %(device)s is back with you (%(code)s)")),
-    RepairCancelled.name: Kind("repair_cancelled", _("Repair %(code)s is cancelled")),
-}
+_ALL = (
+    (
+        BookingConfirmed,
+        Kind(
+            "booking_confirmed",
+            _("Your booking %(code)s with %(shop)s"),
+            _("Your booking is confirmed"),
+            _("Thank you, %(name)s. Here is what we agreed. You can change or cancel it with the button below."),
+            calendar=True,
+        ),
+    ),
+    (
+        BookingRescheduled,
+        Kind(
+            "booking_rescheduled",
+            _("New time for your booking %(code)s"),
+            _("Your booking has a new time"),
+            _("Hello %(name)s, your booking was moved. The new time is below; everything else stays as agreed."),
+            calendar=True,
+        ),
+    ),
+    (
+        BookingCancelled,
+        Kind(
+            "booking_cancelled",
+            _("Your booking %(code)s is cancelled"),
+            _("Your booking is cancelled"),
+            _("Hello %(name)s, this booking is cancelled and nothing is owed for it. You can book again at any time."),
+            calendar=True,
+        ),
+    ),
+    (
+        RepairReceived,
+        Kind(
+            "repair_received",
+            _("We have your %(device)s (%(code)s)"),
+            _("We have your %(device)s"),
+            _("Hello %(name)s, your device is with us and being checked in. Follow every step on its own page."),
+        ),
+    ),
+    (
+        StageChanged,
+        Kind(
+            "repair_stage",
+            _("%(status)s: your %(device)s (%(code)s)"),
+            _("%(status)s"),
+            _("Hello %(name)s, your repair has moved on. Here is what happens now."),
+        ),
+    ),
+    (
+        PriceProposed,
+        Kind(
+            "repair_price",
+            _("We need your answer about your %(device)s (%(code)s)"),
+            _("We need your answer"),
+            _(
+                "Hello %(name)s, we have found the fault. Please approve or decline the price with the button below; "
+                "we do no work beyond what you agreed to until then."
+            ),
+        ),
+    ),
+    (
+        RepairReady,
+        Kind(
+            "repair_ready",
+            _("Your %(device)s is ready to collect (%(code)s)"),
+            _("Ready to collect"),
+            _("Hello %(name)s, your device is waiting for you. Bring the code and something that shows it is you."),
+        ),
+    ),
+    (
+        RepairCompleted,
+        Kind(
+            "repair_completed",
+            _("Your %(device)s is back with you (%(code)s)"),
+            _("Your device is back with you"),
+            _("Hello %(name)s, we handed over your device. Keep this message: the page below stays as your record."),
+        ),
+    ),
+    (
+        RepairCancelled,
+        Kind(
+            "repair_cancelled",
+            _("Repair %(code)s is cancelled"),
+            _("This repair is cancelled"),
+            _("Hello %(name)s, this repair was cancelled. If your device is with us, please come and collect it."),
+        ),
+    ),
+    (
+        ReadyByChanged,
+        Kind(
+            "repair_ready_by",
+            _("New date for your %(device)s (%(code)s)"),
+            _("The date has changed"),
+            _("Hello %(name)s, we expect your device to be ready at another time than we told you before."),
+        ),
+    ),
+    (
+        LinkRequested,
+        Kind(
+            "repair_link",
+            _("The link to your repair %(code)s"),
+            _("The link to your repair"),
+            _("Hello %(name)s, you asked for the private link of your repair. If it was not you, no harm is done."),
+        ),
+    ),
+)
+KINDS: Mapping[str, Kind] = {event.name: kind for event, kind in _ALL}

@@ -35,7 +35,8 @@ def environment(**options: Any) -> jinja2.Environment:
     options["undefined"] = jinja2.StrictUndefined
     options.setdefault("trim_blocks", True)
     options.setdefault("lstrip_blocks", True)
-    options["autoescape"] = True
+    # Everything is escaped but the plain-text twins of e-mails.
+    options["autoescape"] = jinja2.select_autoescape(disabled_extensions=("txt",), default=True)
     env = jinja2.Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.loopcontrols", "jinja2.ext.do"], **options)  # noqa: S701 - set above
     env.globals.update(static=static, url=_url, **helpers.GLOBALS)
     env.filters.update(helpers.FILTERS)

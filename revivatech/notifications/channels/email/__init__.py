@@ -13,23 +13,26 @@ from django.utils.translation import gettext as _
 from revivatech.notifications.channels.results import Delivery
 from revivatech.notifications.models import Message
 from revivatech.shop import mail
+from revivatech.shop.problems import MailOff
 
 
 def send(message: Message) -> Delivery:
     """One attempt. Never raises for what a mail server or the network may do; the answer says what happened."""
-    if mail.state() == "off":
-        return Delivery("off", _("E-mail is off: set it up in the settings, then send again."))
     try:
         _built(message).send()
+    except MailOff as off:
+        return Delivery("off", str(off.detail))
     except smtplib.SMTPRecipientsRefused as refused:
-        code, answer = next(iter(refused.recipients.values()))
-        return Delivery("refused" if code >= 500 else "later", f"{code} {_text(answer)}")
-    except smtplib.SMTPResponseException as error:
-        # A 5xx here may be the shop's own settings (sign-in, sender): put right by the owner, so worth another try.
-        return Delivery("later", f"{error.smtp_code} {_text(error.smtp_error)}")
+        never = all(code >= 500 for code, _answer in refused.recipients.values())
+        return Delivery("refused" if never else "later", _words(refused))
     except (smtplib.SMTPException, OSError) as error:
-        return Delivery("later", f"{type(error).__name__}: {error}")
+        # Also a 5xx about the sign-in or the sender: the owner can put that right, so it is worth another try.
+        return Delivery("later", _words(error))
     return Delivery("accepted", _("The mail server accepted it."))
+
+
+def _words(error: Exception) -> str:
+    return f"{mail.explain(error)} ({mail.answer_of(error)})"
 
 
 def _built(message: Message) -> EmailMultiAlternatives:
@@ -47,7 +50,3 @@ def _built(message: Message) -> EmailMultiAlternatives:
     for part in message.attachments:
         built.attach(part["name"], part["text"], part["type"])
     return built
-
-
-def _text(answer: bytes | str) -> str:
-    return answer.decode(errors="replace") if isinstance(answer, bytes) else answer

@@ -1,0 +1,47 @@
+"""What a message lists: names and values, in the reader's language, for both its twins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from revivatech.booking.models import BookedDevice, Booking
+from revivatech.platform.events.models import EventRecord
+from revivatech.platform.web.helpers import moment, money
+from revivatech.repairs.models import Outcome, Repair
+
+_WITHOUT_DATE = frozenset({"repair.price_proposed", "repair.ready", "repair.completed", "repair.cancelled"})
+
+
+def booking_facts(booking: Booking, devices: Sequence[BookedDevice]) -> list[tuple[str, str]]:
+    """Where, when, what and for how much."""
+    zone = booking.location.zone_name
+    rows = [(_("Booking"), booking.code)]
+    if booking.starts_at is not None and booking.status != Booking.Status.CANCELLED:
+        rows.append((_("When"), moment(booking.starts_at, zone)))
+    rows.append((_("How"), booking.get_handover_display()))
+    place = booking.location
+    rows.append((_("Where"), f"{place.name}, {place.line1}, {place.town} {place.postcode}"))
+    for booked in devices:
+        issues = ", ".join(str(issue.service) for issue in booked.issues.all())
+        rows.append((str(booked.device), issues))
+    rows.append((_("Total, VAT included"), money(booking.total_pence, booking.currency)))
+    return rows
+
+
+def repair_facts(repair: Repair, event: EventRecord) -> list[tuple[str, str]]:
+    """What this event is about, and when the device is expected to be ready."""
+    zone = repair.location.zone_name
+    payload = event.payload
+    rows = [(_("Repair"), repair.code), (_("Device"), str(repair.device))]
+    if outcome := payload.get("outcome"):
+        rows.append((_("Outcome"), str(Outcome(outcome).label)))
+    if "proposed_pence" in payload:
+        rows.append((_("What we found"), payload["finding"]))
+        rows.append((_("Price, VAT included"), money(payload["proposed_pence"], repair.currency)))
+    if event.name not in _WITHOUT_DATE and repair.ready_by is not None:
+        rows.append((_("Expected ready"), moment(repair.ready_by, zone)))
+    if note := payload.get("reason") or payload.get("summary"):
+        rows.append((_("Note from us"), note))
+    return rows

@@ -1,0 +1,110 @@
+"""Every wired event makes exactly one message, in words that name the thing and carry the private link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+from revivatech.accounts.models import User
+from revivatech.notifications import outbox
+from revivatech.notifications.jobs import tell_customer
+from revivatech.notifications.kinds import KINDS
+from revivatech.notifications.models import Message
+from revivatech.platform.actors import Actor
+from revivatech.platform.events.models import EventRecord
+from revivatech.repairs import actions
+from revivatech.repairs.models import Repair
+from revivatech.repairs.tests.test_moves import FOLLOWS, at, take
+from revivatech.shop.models import Location
+from revivatech.wiring import REACTIONS
+
+As = Callable[[User], Actor]
+
+
+def test_every_kind_is_wired_and_every_wired_event_has_its_kind() -> None:
+    told = {event.name for event, reactions in REACTIONS.items() if tell_customer in reactions}
+    assert told == set(KINDS)
+
+
+def test_words_have_no_unknown_blank() -> None:
+    known = dict.fromkeys(("code", "device", "shop", "name", "status"), "x")
+    for kind in KINDS.values():
+        for text in (kind.subject, kind.heading, kind.words):
+            assert str(text) % known
+
+
+@pytest.mark.parametrize(("before", "after"), [(before, after) for before in FOLLOWS for after in FOLLOWS[before]])
+def test_every_step_of_a_repair(before: str, after: str, shop: Location, olga: User, actor: As) -> None:
+    repair = at(before, shop)
+    take(repair, after, actor(olga))
+    event = EventRecord.objects.get(subject_kind="repair", subject_id=repair.pk)
+    message = outbox.queue_for(event.pk)
+    if event.name == "repair.check_failed" or (before, after) == ("booked", "cancelled"):
+        assert message is None  # the bench's own business; the booking tells of its own cancelling
+        assert not Message.objects.exists()
+        return
+    assert message is not None
+    link = settings.PUBLIC_URL + reverse("repairs:track", args=[repair.token])
+    assert message.to_address == repair.customer.email
+    assert repair.code in message.subject
+    for body in (message.text, message.html):
+        assert link in body
+        assert repair.code in body
+    assert "&#39;" not in message.text
+    assert "\n\n\n" not in message.text
+
+
+def test_twice_is_once(shop: Location, tess: User, actor: As) -> None:
+    repair = at("diagnosis", shop)
+    actions.move(repair.code, "repair_work", by=actor(tess))
+    event = EventRecord.objects.get()
+    first = outbox.queue_for(event.pk)
+    assert first is not None
+    assert outbox.queue_for(event.pk) == first
+    assert Message.objects.count() == 1
+    assert _jobs("revivatech.notifications.jobs.deliver") == [{"message_id": first.pk}]
+
+
+def test_a_rolled_back_change_tells_nobody(shop: Location, tess: User, actor: As) -> None:
+    repair = at("quality_check", shop)
+    with pytest.raises(Exception, match="Say what failed"):
+        actions.fail_check(repair.code, reason=" ", by=actor(tess))
+    assert not EventRecord.objects.exists()
+    assert _jobs("revivatech.notifications.jobs.tell_customer") == []
+
+
+def test_no_address_is_kept_and_said(shop: Location, tess: User, actor: As) -> None:
+    repair = at("diagnosis", shop)
+    repair.customer.email = ""
+    repair.customer.save()
+    actions.move(repair.code, "repair_work", by=actor(tess))
+    message = outbox.queue_for(EventRecord.objects.get().pk)
+    assert message is not None
+    assert (message.status, message.reason) == ("not_sent", "The customer has no e-mail address.")
+    assert _jobs("revivatech.notifications.jobs.deliver") == []
+
+
+def test_strange_names_stay_text_and_break_no_header(shop: Location, tess: User, actor: As) -> None:
+    repair = at("diagnosis", shop)
+    Repair.objects.filter(pk=repair.pk).update(description="<b>bold</b>")
+    repair.customer.name = "Zoë\r\nBcc: all@example.com <script> \U0001f600 שרה"
+    repair.customer.save()
+    repair.device.described = "Laptop\r\nX-Evil: 1 & <i>co</i>"
+    repair.device.save()
+    actions.move(repair.code, "repair_work", by=actor(tess))
+    message = outbox.queue_for(EventRecord.objects.get().pk)
+    assert message is not None
+    assert "\n" not in message.subject
+    assert "\r" not in message.subject
+    assert "<script>" not in message.html
+    assert "& <i>co</i>" in message.text
+
+
+def _jobs(name: str) -> list[dict[str, Any]]:
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    return list(ProcrastinateJob.objects.filter(task_name=name).values_list("args", flat=True))
