@@ -5,8 +5,10 @@ A job runs in the worker after the commit; a plain function runs at once, inside
 
 from collections.abc import Mapping, Sequence
 
+from revivatech.accounts.events import EmailVerified
 from revivatech.booking import events as booking
 from revivatech.catalogue.events import StarterPricesReviewed
+from revivatech.customers.reactions import join_account
 from revivatech.notifications.jobs import tell_customer
 from revivatech.platform.events.base import Event
 from revivatech.platform.events.record import Reaction
@@ -15,6 +17,7 @@ from revivatech.repairs import reactions as on_booking
 from revivatech.shop.reactions import finish_prices_step
 
 REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
+    EmailVerified: [join_account],
     StarterPricesReviewed: [finish_prices_step],
     booking.BookingConfirmed: [on_booking.open_repairs, tell_customer],
     booking.BookingRescheduled: [on_booking.announce_rescheduled, tell_customer],
