@@ -121,7 +121,7 @@ def _browsing(request: HttpRequest, number: int) -> dict[str, Any]:
         "brands": brands(category) if category and not brand else [],
         "brand": brand,
         "models": listed,
-        "mine": list(mine[:6]),
+        "mine": list(mine)[:6],
         "here": reverse("booking:device", args=[number]),
     }
 

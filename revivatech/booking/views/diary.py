@@ -80,7 +80,7 @@ def _day(request: HttpRequest) -> dict[str, Any]:
         (place for place in places if str(place.pk) == request.GET.get("location")), places[0] if places else None
     )
     if location is None:
-        return {"places": [], "location": None, "day": None, "rows": [], "posted": [], "found": None, "topic": ""}
+        return {"places": [], "location": None, "found": None}
     today = clock.today(location.zone)
     day = _within_reach(read_date(request.GET.get("day", "")) or today, today)
     return {
