@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from ipaddress import ip_address
 from typing import Any
 
@@ -55,9 +56,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         if not mail.is_on():
             raise MailIsOff
-        mail.queue(
-            mail.compose(template_prefix, {"public_url": settings.PUBLIC_URL, "email": email, **context}), to=email
-        )
+        mail.queue(mail.compose(template_prefix, {"email": email, **context}), to=email)
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """A security notice; without mail the page's own message has to do."""
@@ -75,7 +74,9 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return unseal(encrypted_text)
 
     def build_totp_svg(self, url: str) -> str:
-        return segno.make(url, error="m").svg_inline(scale=5, border=4, light="white", xmldecl=False, svgns=True)
+        picture = BytesIO()
+        segno.make(url, error="m").save(picture, kind="svg", scale=5, border=4, light="white", xmldecl=False)
+        return picture.getvalue().decode()
 
     def generate_authenticator_name(self, user: User, type: Any) -> str:
         """A first name for a new passkey; the person may change it."""

@@ -1,6 +1,6 @@
 """The messages of accounts: codes, links, security notices.
 
-A message is written once, as text; `frame` makes the HTML part from the same words. It leaves through a job, so that a
+A message is written once, as text; `_frame` makes the HTML part from the same words. It leaves through a job, so that a
 page never waits for a mail server, and answers equally fast for known and unknown addresses.
 """
 
@@ -13,12 +13,15 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from django.apps import apps
 from django.conf import settings
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.module_loading import import_string
 
 from revivatech.platform.sealing import seal, unseal
+
+from .browsers import browser_name
 
 ParagraphKind = Literal["text", "link", "code"]
 _CODE = re.compile(r"[A-Z0-9]{3,8}(-[A-Z0-9]{3,8})?")
@@ -39,15 +42,16 @@ def is_on() -> bool:
 
 def compose(template_prefix: str, context: dict[str, Any], request: HttpRequest | None = None) -> Letter:
     """`<prefix>_subject.txt` and `<prefix>_message.txt`, and an HTML part that says the same."""
-    subject = " ".join(_plain(f"{template_prefix}_subject.txt", context, request).split())
-    text = _plain(f"{template_prefix}_message.txt", context, request).strip() + "\n"
-    return Letter(subject, text, frame(subject, text))
+    full = {**context, "shop": _shop(), "browser": browser_name, "public_url": settings.PUBLIC_URL}
+    subject = " ".join(_plain(f"{template_prefix}_subject.txt", full, request).split())
+    text = _plain(f"{template_prefix}_message.txt", full, request).strip() + "\n"
+    return Letter(subject, text, _frame(subject, text, full["shop"]))
 
 
-def frame(subject: str, text: str) -> str:
+def _frame(subject: str, text: str, shop: Any) -> str:
     """The text as an HTML letter: a line that is only an address becomes a button, one that is only a code is set large."""
     paragraphs = [(_kind(part), part) for part in (block.strip() for block in text.split("\n\n")) if part]
-    context = {"subject": subject, "paragraphs": paragraphs, "home": settings.PUBLIC_URL}
+    context = {"subject": subject, "paragraphs": paragraphs, "shop": shop}
     return render_to_string("accounts/email/frame.html", context)
 
 
@@ -62,6 +66,12 @@ def open_queued(sealed: str) -> tuple[str, Letter]:
     """The address and the letter of a queued job."""
     data = json.loads(unseal(sealed))
     return data.pop("to"), Letter(**data)
+
+
+def _shop() -> Any:
+    """The business row, or an unsaved one. Its package is above this one, so the row is found by name."""
+    model: Any = apps.get_model("shop", "Business")
+    return model._default_manager.first() or model()
 
 
 def _plain(template: str, context: dict[str, Any], request: HttpRequest | None) -> str:

@@ -1,4 +1,4 @@
-"""Addresses of accounts. allauth's own are under /accounts/, before which stands the one of its views that we wrap."""
+"""Addresses of accounts. allauth's own are under /accounts/, before which stand its two views that we extend."""
 
 from __future__ import annotations
 
@@ -28,5 +28,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(ours)),
     # The new account and the job that mails its code commit together.
     path("accounts/signup/", transaction.atomic(signup)),
+    path("accounts/sessions/", security.SessionsView.as_view()),
     path("accounts/", include("allauth.urls")),
 ]

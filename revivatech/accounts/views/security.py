@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from allauth.usersessions.views import ListUserSessionsView
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,8 +17,10 @@ from django.views.decorators.http import require_http_methods
 
 from revivatech.accounts import actions
 from revivatech.accounts.access import needs_sign_in
+from revivatech.accounts.browsers import browser_name
 from revivatech.accounts.forms import ProfileForm
 from revivatech.accounts.models import User
+from revivatech.platform.realtime.announce import revoke
 
 
 @never_cache
@@ -44,3 +47,16 @@ def _overview(user: User) -> dict[str, Any]:
         "recovery_codes_left": len(codes.wrap().get_unused_codes()) if codes else None,
         "session_count": len(UserSession.objects.purge_and_list(user)),
     }
+
+
+class SessionsView(ListUserSessionsView):  # type: ignore[misc]
+    """allauth's list of devices, with names people know; signing the others out also closes their live pages."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        page: dict[str, Any] = super().get_context_data(**kwargs)
+        return {**page, "browser_name": browser_name}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        revoke(f"user:{self.request.user.pk}")
+        return response

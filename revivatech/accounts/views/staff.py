@@ -14,6 +14,7 @@ from revivatech.accounts import actions, invitations, mail
 from revivatech.accounts.access import needs
 from revivatech.accounts.forms import InviteForm, MembershipForm
 from revivatech.accounts.invitations import Invited
+from revivatech.accounts.permissions import PERMISSIONS
 from revivatech.accounts.queries import invitations_visible_to, roles, staff_list
 from revivatech.platform.actors import Actor
 from revivatech.platform.problems import NotFound
@@ -56,7 +57,7 @@ def invite(request: HttpRequest) -> HttpResponse:
             email=form.cleaned_data["email"], role_id=role.pk, location_id=location, by=actor_in(request)
         )
         return _invited(request, invited)
-    page = {"form": form, "roles": roles(), "mail_is_on": mail.is_on()}
+    page = {"form": form, "roles": _roles_in_words(), "mail_is_on": mail.is_on()}
     return render(request, "accounts/staff/invite.html", page, status=422 if form.errors else 200)
 
 
@@ -124,3 +125,9 @@ def _invited(request: HttpRequest, invited: Invited) -> HttpResponse:
 def _link_to_show(request: HttpRequest) -> tuple[str, str] | None:
     stored = request.session.pop(_LINK, None)
     return (stored[0], unseal(stored[1])) if stored else None
+
+
+def _roles_in_words() -> list[tuple[str, list[str]]]:
+    return [
+        (role.name, [str(PERMISSIONS[name]) for name in role.permissions if name in PERMISSIONS]) for role in roles()
+    ]
