@@ -36,7 +36,7 @@ def restore(source: Path, data: Path, url: str, *, replace: bool) -> None:
         _check_age(source, manifest)
         fresh = cleanup.enter_context(_loaded(staging / DATABASE, url))
         if occupied:
-            before = data / f"before-restore-{clock.now():%Y%m%d-%H%M%S}.tar.gz"
+            before = data / f"before-restore-{clock.now():%Y%m%d-%H%M%S-%f}.tar.gz"
             backup(before, data, url)
         _exchange(data, url, staging, fresh, manifest)
     print(f"Restored the backup of {manifest['created_at'][:16].replace('T', ' ')} UTC.")
