@@ -19,7 +19,11 @@ _SURFACES = ("surface", "surface-raised", "surface-sunken", "surface-hover")
 
 # (foreground, background, least contrast): every pair the style sheets use.
 PAIRS: tuple[tuple[str, str, float], ...] = (
-    *((text, surface, TEXT) for text in ("text", "text-strong", "text-quiet", "link", "link-hover") for surface in _SURFACES),
+    *(
+        (text, surface, TEXT)
+        for text in ("text", "text-strong", "text-quiet", "link", "link-hover")
+        for surface in _SURFACES
+    ),
     *((text, surface, TEXT) for text in ("danger-text", "warning-text") for surface in ("surface", "surface-raised")),
     *((line, surface, CONTROL) for line in ("edge", "focus", "progress") for surface in _SURFACES[:3]),
     ("on-band", "band", TEXT),
@@ -82,8 +86,6 @@ def _luminance(colour: str) -> float:
 def measured_pairs() -> list[Pair]:
     known = colours()
     return [
-        Pair(
-            front, back, least, contrast(known[front][0], known[back][0]), contrast(known[front][1], known[back][1])
-        )
+        Pair(front, back, least, contrast(known[front][0], known[back][0]), contrast(known[front][1], known[back][1]))
         for front, back, least in PAIRS
     ]
