@@ -13,6 +13,7 @@ from .choices import Category, Quality
 
 __all__ = [
     "Brand",
+    "CatalogueImport",
     "CatalogueLoad",
     "Category",
     "DeviceIdentifier",
@@ -156,6 +157,23 @@ class CatalogueLoad(models.Model):
 
     def __str__(self) -> str:
         return self.sha256[:12]
+
+
+class CatalogueImport(models.Model):
+    """A CSV file of devices that staff uploaded: kept from preview to import, and afterwards as the record of it."""
+
+    file_name = models.CharField(max_length=120)
+    sha256 = models.CharField(max_length=64)
+    content = models.TextField()
+    lines = models.PositiveIntegerField()
+    uploaded_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    uploaded_at = models.DateTimeField(default=clock.now)
+    applied_at = models.DateTimeField(null=True, blank=True)
+    added = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.file_name
 
 
 class Service(models.Model):
