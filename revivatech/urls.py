@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("revivatech.accounts.urls")),
     path("", include("revivatech.customers.urls")),
     path("", include("revivatech.booking.urls")),
+    path("", include("revivatech.notifications.urls")),
     path("health/", include("revivatech.platform.web.health")),
     path("", include("revivatech.repairs.urls")),
     path("", include("revivatech.shop.urls")),

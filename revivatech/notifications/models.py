@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from revivatech.platform import clock
 
+from .queries import MessageQuerySet
+
 
 class Message(models.Model):
     """One message to one address. `about_kind`/`about_id` name the repair or booking it tells of.
@@ -41,6 +43,8 @@ class Message(models.Model):
     created_at = models.DateTimeField(default=clock.now)
     send_after = models.DateTimeField(default=clock.now)
     sent_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]

@@ -107,8 +107,7 @@ def _settle(message: Message, delivery: Delivery) -> None:
 @transaction.atomic
 def send_again(message_id: int, *, by: Actor) -> Message:
     """Staff send a failed or unsent message once more, as it was written."""
-    locations = by.locations_for("messages.send")
-    visible = Message.objects.all() if locations is None else Message.objects.filter(location_id__in=locations)
+    visible = Message.objects.visible_to(by, "messages.send")
     message = visible.select_for_update(of=("self",), no_key=True).filter(pk=message_id).first()
     if message is None:
         raise NotFound
