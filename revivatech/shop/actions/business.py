@@ -68,7 +68,8 @@ def _checked(shop: Business, changes: dict[str, Any], part: str) -> dict[str, An
     if part == "tax":
         number = str(changes.get("vat_number", shop.vat_number)).strip()
         try:
-            changes["vat_number"] = vat.normalise(number) if number else ""
+            if "vat_number" in changes:
+                changes["vat_number"] = vat.normalise(number) if number else ""
         except vat.VatNumberError as reason:
             errors["vat_number"] = [str(reason)]
         if changes.get("vat_registered", shop.vat_registered) and not number:
