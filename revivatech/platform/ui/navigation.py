@@ -13,13 +13,15 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """`permission` empty: every member of staff. `pinned` items are in the phone's bottom bar."""
+    """`permission` empty: everybody. `pinned` items are in the phone's bottom bar. `within` names further addresses that
+    belong to the item; where there are any, the item's own address counts only as a whole."""
 
     label: Promise
     icon: str
     url_name: str
     permission: str = ""
     pinned: bool = False
+    within: tuple[str, ...] = ()
 
 
 class Link(NamedTuple):
@@ -34,7 +36,7 @@ STAFF: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
     (
         _("Work"),
         (
-            Item(_("Queue"), "queue", "repairs:queue", "repairs.view", pinned=True),
+            Item(_("Queue"), "queue", "repairs:queue", "repairs.view", pinned=True, within=("/workbench/repairs/",)),
             Item(_("Board"), "board", "repairs:board", "repairs.view", pinned=True),
             Item(_("Walk-in"), "walk-in", "repairs:walk_in", "repairs.receive", pinned=True),
             Item(_("Bookings"), "booking", "booking:diary", "bookings.view", pinned=True),
@@ -71,8 +73,13 @@ def _links(request: HttpRequest, items: tuple[Item, ...]) -> list[Link]:
     actor = getattr(request, "actor", None)
     shown = (item for item in items if not item.permission or (actor is not None and actor.may(item.permission)))
     found = [(item, href) for item in shown if (href := link_to(item.url_name))]
-    here = max((href for _item, href in found if request.path.startswith(href)), key=len, default="")
-    return [Link(item.label, item.icon, href, href == here, item.pinned) for item, href in found]
+    return [Link(item.label, item.icon, href, _is_here(item, href, request.path), item.pinned) for item, href in found]
+
+
+def _is_here(item: Item, href: str, path: str) -> bool:
+    if item.within:
+        return path == href or path.startswith(item.within)
+    return path.startswith(href)
 
 
 def staff_navigation(request: HttpRequest) -> list[tuple[Promise, list[Link]]]:
