@@ -37,7 +37,14 @@ def web(host: str, port: int, workers: int) -> None:
 
 
 def load_application() -> Any:
-    return importlib.import_module("revivatech.wsgi").application  # by name: the application is built on top of us
+    """The WSGI application with its addresses loaded, so that the first visitor does not wait for them."""
+    from django.urls import get_resolver
+
+    application = importlib.import_module(
+        "revivatech.wsgi"
+    ).application  # by name: the application is built on top of us
+    assert get_resolver().url_patterns
+    return application
 
 
 def load_application_in_worker() -> Any:

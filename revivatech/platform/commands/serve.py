@@ -56,21 +56,20 @@ class Serve:
     async def _start(self) -> int:
         noted = stamps.read_database(self.url)
         current = noted.get("stamp") == stamps.database_stamp() and stamps.static_is_current(self.data)
-        asking: asyncio.Task[int] | None = None
-        if not current:
-            if code := await self._prepare():
-                return code
-        elif not noted.get("owned"):
-            asking = asyncio.create_task(self._prepare())
+        if not current and (code := await self._prepare()):
+            return code
         self._child("web", "--port", str(self.options.port), "--workers", str(self.options.workers))
         if self.options.live:
             self._child("live", "--port", str(self.options.live_port))
         await self._answers()
+        say(f"Ready after {time.monotonic() - self.began:.1f} s: {self._address()}")
         if self.options.worker:
             self._child("worker")
-        if asking and (code := await asking):
-            return code
-        self._tell_address()
+        if current and not noted.get("owned"):  # asked after the first page, not before it: the question costs a second
+            await self._prepare()
+        if self.link:
+            say(f"This shop has no owner yet. Open this link once to make the owner's account: {self.link}")
+        say("Stop with Ctrl-C.")
         return 0
 
     async def _prepare(self) -> int:
@@ -100,12 +99,8 @@ class Serve:
                 said = True
             await asyncio.sleep(0.05)
 
-    def _tell_address(self) -> None:
-        address = os.environ.get("REVIVATECH_URL") or f"http://localhost:{self.options.port}"
-        say(f"Ready after {time.monotonic() - self.began:.1f} s: {address}")
-        if self.link:
-            say(f"This shop has no owner yet. Open this link once to make the owner's account: {self.link}")
-        say("Stop with Ctrl-C.")
+    def _address(self) -> str:
+        return os.environ.get("REVIVATECH_URL") or f"http://localhost:{self.options.port}"
 
     async def _stop(self) -> None:
         if self.children:
