@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 import uvicorn
+from django.db import connection
 from websockets.sync.client import ClientConnection, connect
 
 from revivatech import live
@@ -99,3 +100,13 @@ def _run(server: uvicorn.Server, bound: socket.socket) -> None:
 
 def changed(*topics: str) -> dict[str, list[str]]:
     return {"changed": [topic_handle(topic) for topic in topics]}
+
+
+def cut_listeners() -> int:
+    """Kill the database connections of all hubs; returns how many there were."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE application_name = 'revivatech live' AND datname = current_database()"
+        )
+        return int(cursor.fetchone()[0])

@@ -28,7 +28,7 @@ from revivatech.platform.realtime.announce import announce, revoke
 from revivatech.platform.realtime.channel import CHANNEL
 from revivatech.platform.realtime.hub import Limits
 from revivatech.platform.realtime.tokens import issue_token, topic_handle
-from revivatech.testing.live import RunningHub, changed, eventually, running_hub
+from revivatech.testing.live import RunningHub, changed, cut_listeners, eventually, running_hub
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -254,15 +254,6 @@ def test_when_the_line_to_the_database_is_cut_pages_resync_and_go_on() -> None:
         announce("repair:1")
         assert page.hear() == changed("repair:1")
         assert hub.health()["listening"] is True
-
-
-def cut_listeners() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
-            " WHERE application_name = 'revivatech live' AND datname = current_database()"
-        )
-        return int(cursor.fetchone()[0])
 
 
 def test_the_program_starts_without_the_orm_and_stops_when_asked() -> None:
