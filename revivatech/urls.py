@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("revivatech.accounts.urls")),
+    path("", include("revivatech.catalogue.urls")),
     path("", include("revivatech.customers.urls")),
     path("", include("revivatech.booking.urls")),
     path("", include("revivatech.notifications.urls")),
