@@ -67,6 +67,11 @@ def test_contrast_agrees_with_known_values() -> None:
     assert round(contrast("#ffffff", "#008080"), 2) == 4.77
 
 
+def test_every_style_sheet_is_whole() -> None:
+    """Files are joined into one: a brace missing in one would swallow the next."""
+    assert [path.name for path in style_sheets() if path.read_text().count("{") != path.read_text().count("}")] == []
+
+
 def test_style_sheets_use_only_known_properties() -> None:
     everything = {path: path.read_text() for path in style_sheets()}
     defined = {name for text in everything.values() for name in re.findall(r"(?:^|[\s{;])--([\w-]+):", text)}
