@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from revivatech.booking.forms import AboutForm
+from revivatech.booking.models import Urgency
+from revivatech.catalogue.models import Category
 
 from .models import Handover, Outcome, PriceAnswer
 
@@ -105,3 +112,61 @@ class DetailsForm(VersionedForm):
     condition = forms.CharField(label=_("Condition"), required=False, max_length=300)
     accessories = forms.CharField(label=_("Accessories left with us"), required=False, max_length=300)
     storage_place = forms.CharField(label=_("Storage place"), required=False, max_length=60)
+
+
+class WalkInForm(AboutForm):
+    """The counter's one screen. Who and which device are radios drawn from what was found, so they are plain words here;
+    the action checks that they exist."""
+
+    key = forms.CharField(max_length=60, widget=forms.HiddenInput)
+    seen = forms.CharField(max_length=400, required=False, widget=forms.HiddenInput)
+    shown_pence = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    who = forms.CharField(label=_("Find the customer"), required=False, max_length=100)
+    customer = forms.CharField(label=_("Customer"), required=False, max_length=20)
+    name = forms.CharField(label=_("Name"), required=False, max_length=120)
+    email = forms.CharField(label=_("E-mail address"), required=False, max_length=254)
+    phone = forms.CharField(label=_("Phone"), required=False, max_length=40)
+    what = forms.CharField(label=_("Find the device"), required=False, max_length=100)
+    device = forms.CharField(label=_("Device"), required=False, max_length=24)
+    described = forms.CharField(label=_("Make and model"), required=False, max_length=120)
+    category = forms.ChoiceField(
+        label=_("Kind of device"), required=False, choices=[("", _("Choose")), *Category.choices]
+    )
+    services = forms.MultipleChoiceField(
+        label=_("What is asked for"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    quality = forms.ChoiceField(label=_("Parts"), required=False, widget=forms.RadioSelect)
+    urgency = forms.ChoiceField(
+        label=_("Urgency"), choices=Urgency.choices, initial=Urgency.STANDARD, widget=forms.RadioSelect
+    )
+    description = forms.CharField(
+        label=_("Fault, in the customer’s words"), widget=forms.Textarea(attrs={"rows": 3, "maxlength": 1500})
+    )
+    accessories = forms.CharField(label=_("Accessories left with us"), required=False, max_length=300)
+    storage_place = forms.CharField(label=_("Storage place"), required=False, max_length=60)
+    location = forms.TypedChoiceField(label=_("Location"), coerce=int)
+    agreed = forms.BooleanField(label=_("The customer agrees to this price"), required=False)
+    terms = forms.BooleanField(label=_("The customer has read and accepts our terms"), required=False)
+    marketing = forms.MultipleChoiceField(
+        label=_("The customer asks for offers and news by"),
+        required=False,
+        choices=[("email", _("E-mail")), ("sms", _("Text message"))],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        category: str,
+        own: bool,
+        services: Sequence[tuple[str, str]],
+        qualities: Sequence[tuple[str, str]],
+        locations: Sequence[tuple[int, str]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, category=category, own=own, **kwargs)
+        self.fields["condition"].label = _("Condition")
+        for name, choices in (("services", services), ("quality", qualities), ("location", locations)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = list(choices)

@@ -31,3 +31,17 @@ class PriceNotAgreed(Conflict):
 class AssignedToSomebodyElse(Denied):
     code = "assigned_to_somebody_else"
     title = _("This repair is with a colleague")
+
+
+class PossibleDuplicate(Conflict):
+    """Profiles with the same e-mail or phone exist (`extra["customer_ids"]`): choose one, or say that this is somebody else."""
+
+    code = "possible_duplicate"
+    title = _("We may know this customer already")
+
+
+class PriceMoved(Conflict):
+    """The price is no longer the one on the screen, so nobody can have agreed to it."""
+
+    code = "price_moved"
+    title = _("The price has changed. Look at it again before the customer agrees")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import board, changes, public, workbench
+from .views import board, changes, counter, portal, public, workbench
 
 app_name = "repairs"
 _CHANGES = {
@@ -27,11 +27,17 @@ urlpatterns = [
     path("track/<str:token>/", public.track, name="track"),
     path("track/<str:token>/now/", public.track_now, name="track_now"),
     path("track/<str:token>/answer/", public.answer, name="track_answer"),
+    path("account/", portal.overview, name="portal"),
+    path("account/now/", portal.overview_now, name="portal_now"),
+    path("account/repairs/<str:code>/", portal.track, name="portal_track"),
+    path("account/repairs/<str:code>/now/", portal.track_now, name="portal_track_now"),
+    path("account/repairs/<str:code>/answer/", portal.answer, name="portal_answer"),
     path("workbench/", workbench.queue, name="queue"),
     path("workbench/now/", workbench.queue_now, name="queue_now"),
     path("workbench/board/", board.board, name="board"),
     path("workbench/board/now/", board.board_now, name="board_now"),
     path("workbench/board/<str:code>/", board.board_move, name="board_move"),
+    path("workbench/walk-in/", counter.walk_in, name="walk_in"),
     path("workbench/repairs/<str:code>/", workbench.show, name="show"),
     path("workbench/repairs/<str:code>/now/", workbench.show_now, name="show_now"),
     *[

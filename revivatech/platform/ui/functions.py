@@ -10,7 +10,7 @@ from django.utils import translation
 
 from revivatech.platform.web.request_id import current_request_id
 
-from .navigation import link_to, public_navigation, staff_navigation
+from .navigation import link_to, portal_navigation, public_navigation, staff_navigation
 
 
 def present(*sources: Mapping[str, Any]) -> dict[str, Any]:
@@ -46,5 +46,6 @@ GLOBALS: dict[str, Callable[..., Any]] = {
     "live_address": live_address,
     "staff_navigation": staff_navigation,
     "public_navigation": public_navigation,
+    "portal_navigation": portal_navigation,
     "request_id": current_request_id,
 }

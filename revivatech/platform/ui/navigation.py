@@ -60,6 +60,12 @@ PUBLIC: tuple[Item, ...] = (
     Item(_("Track my repair"), "search", "repairs:find"),
 )
 
+PORTAL: tuple[Item, ...] = (
+    Item(_("Overview"), "home", "repairs:portal", within=("/account/repairs/",)),
+    Item(_("Your details"), "customer", "customers:profile"),
+    Item(_("Security"), "lock", "accounts:security"),
+)
+
 
 def link_to(url_name: str, *args: object) -> str:
     """The address of `url_name`, or an empty string while no feature answers to it."""
@@ -96,3 +102,11 @@ def staff_navigation(request: HttpRequest) -> list[tuple[Promise, list[Link]]]:
 
 def public_navigation(request: HttpRequest) -> list[Link]:
     return _links(request, PUBLIC)
+
+
+def portal_navigation(request: HttpRequest) -> list[Link]:
+    """The signed-in customer's own pages, on those pages only. Staff have the workbench."""
+    actor = getattr(request, "actor", None)
+    if actor is None or actor.user_id is None or actor.is_staff or not request.path.startswith("/account/"):
+        return []
+    return _links(request, PORTAL)

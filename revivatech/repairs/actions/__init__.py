@@ -2,6 +2,7 @@
 machine, change, record the event, enqueue its reactions, announce."""
 
 from .approval import propose_price, record_answer
+from .counter import Intake, check_intake, take_in
 from .finish import cancel, hand_over, mark_ready
 from .links import send_link
 from .move import fail_check, move
@@ -9,11 +10,13 @@ from .receive import check_in, open_booked, walk_in
 from .work import add_note, assign, change_details, promise
 
 __all__ = [
+    "Intake",
     "add_note",
     "assign",
     "cancel",
     "change_details",
     "check_in",
+    "check_intake",
     "fail_check",
     "hand_over",
     "mark_ready",
@@ -23,5 +26,6 @@ __all__ = [
     "propose_price",
     "record_answer",
     "send_link",
+    "take_in",
     "walk_in",
 ]

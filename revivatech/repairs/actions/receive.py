@@ -41,6 +41,7 @@ class WalkIn:
     price: dict[str, Any] | None = None
     agreed_pence: int | None = None
     bench_minutes: int = 0
+    currency: str = "GBP"
 
 
 def open_booked(booking_id: int, *, by: Actor) -> list[Repair]:
@@ -118,6 +119,7 @@ def walk_in(asked: WalkIn, *, by: Actor) -> Repair:
         price=asked.price or {},
         agreed_pence=asked.agreed_pence,
         bench_minutes=asked.bench_minutes,
+        currency=asked.currency,
         received_at=now,
     )
     record(RepairBooked(repair_id=repair.pk), by=by)

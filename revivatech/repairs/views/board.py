@@ -22,6 +22,7 @@ from .. import statuses as s
 from ..actions.move import is_plain
 from ..forms import MoveForm
 from ..topics import queue_topic
+from .common import acting
 from .workbench import find
 
 MOST_CARDS = 40  # a column; the rest is one link away in the queue
@@ -43,16 +44,16 @@ def board_now(request: HttpRequest) -> HttpResponse:
 @needs("repairs.view")
 def board_move(request: HttpRequest, code: str) -> HttpResponse:
     """A card was dropped on a column, or its menu used. A step that needs more than a click opens on the repair's page."""
-    repair = find(code, by=request.actor)
+    repair = find(code, by=acting(request))
     form = MoveForm(request.POST)
     back = f"{reverse('repairs:board')}?{request.GET.urlencode()}"
     if not form.is_valid():
         raise Invalid({name: [str(error) for error in errors] for name, errors in form.errors.items()})
     after = form.cleaned_data["after"]
-    if not is_plain(repair.status, after) and after in policies.allowed_moves(request.actor, repair):
+    if not is_plain(repair.status, after) and after in policies.allowed_moves(acting(request), repair):
         return redirect(f"{reverse('repairs:show', args=[code])}?{urlencode({'step': after})}#move-{after}")
     try:
-        actions.move(code, after, by=request.actor, version=form.cleaned_data["version"])
+        actions.move(code, after, by=acting(request), version=form.cleaned_data["version"])
     except (Conflict, Denied) as problem:
         messages.error(request, f"{code}: {problem.detail}")
     else:
@@ -61,7 +62,7 @@ def board_move(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _board(request: HttpRequest) -> dict[str, Any]:
-    actor = request.actor
+    actor = acting(request)
     filters = search.Filters.read(request.GET)
     seen_at = actor.locations_for("repairs.view")
     locations = [place for place in active_locations() if seen_at is None or place.pk in seen_at]

@@ -20,6 +20,7 @@ from revivatech.platform.problems import Conflict, Invalid, Problem
 
 from .. import actions
 from .. import forms as f
+from .common import acting
 from .workbench import find, shown
 
 Change = Callable[[str, dict[str, Any], Actor], object]
@@ -36,14 +37,14 @@ def change_view(
     @require_POST
     @needs("repairs.view")
     def view(request: HttpRequest, code: str) -> HttpResponse:
-        repair = find(code, by=request.actor)
+        repair = find(code, by=acting(request))
         with timezone.override(repair.location.zone):  # times typed here are the location's
             form = form_class(request.POST)
             valid = form.is_valid()
         try:
             if not valid:
                 raise Invalid({name: [str(error) for error in errors] for name, errors in form.errors.items()})
-            change(code, form.cleaned_data, request.actor)
+            change(code, form.cleaned_data, acting(request))
         except (Invalid, Conflict) as problem:
             return _refused(request, code, problem, chosen)
         messages.success(request, _("Saved."))
@@ -55,7 +56,7 @@ def change_view(
 def _refused(request: HttpRequest, code: str, problem: Problem, chosen: str) -> HttpResponse:
     """The page as it is now, the reason on top, and what was typed kept in its form."""
     context = {
-        **shown(request.actor, find(code, by=request.actor)),
+        **shown(acting(request), find(code, by=acting(request))),
         "problem": problem,
         "typed": request.POST,
         "chosen": chosen or request.POST.get("after", ""),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -21,6 +22,7 @@ from .. import statuses as s
 from ..forms import AnswerForm, FindForm
 from ..models import Repair
 from ..topics import repair_topic
+from .common import acting
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,7 +32,7 @@ def find(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         hit("find-repair", address_block(client_address(request)), limit=10, per=3600)
         hit("find-repair-code", form.cleaned_data["code"].upper(), limit=5, per=3600)
-        actions.send_link(form.cleaned_data["code"], form.cleaned_data["contact"], by=request.actor)
+        actions.send_link(form.cleaned_data["code"], form.cleaned_data["contact"], by=acting(request))
         return redirect("repairs:link_sent")
     return render(request, "repairs/find.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -44,7 +46,7 @@ def link_sent(request: HttpRequest) -> HttpResponse:
 @require_safe
 def track(request: HttpRequest, token: str) -> HttpResponse:
     repair = by_token(token)
-    return render(request, "repairs/track.html", tracked(repair, form=AnswerForm(initial=_answer_start(repair))))
+    return render(request, "repairs/track.html", tracked(repair, form=answer_form(repair)))
 
 
 @private_page
@@ -52,8 +54,7 @@ def track(request: HttpRequest, token: str) -> HttpResponse:
 def track_now(request: HttpRequest, token: str) -> HttpResponse:
     """The live part of the page, for the page itself."""
     repair = by_token(token)
-    context = tracked(repair, form=AnswerForm(initial=_answer_start(repair)))
-    return render_block(request, "repairs/track.html", "now", context)
+    return render_block(request, "repairs/track.html", "now", tracked(repair, form=answer_form(repair)))
 
 
 @private_page
@@ -64,8 +65,16 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     return take_answer(request, repair, by=by_link("repair", repair.pk), how="link", back=("repairs:track", token))
 
 
-def take_answer(request: HttpRequest, repair: Repair, *, by: Actor, how: str, back: tuple[str, str]) -> HttpResponse:
-    """Shared by the private link and the portal."""
+def take_answer(
+    request: HttpRequest,
+    repair: Repair,
+    *,
+    by: Actor,
+    how: str,
+    back: tuple[str, str],
+    more: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """Shared by the private link and the portal, whose page needs `more` in its context."""
     form = AnswerForm(request.POST)
     try:
         if not form.is_valid():
@@ -80,7 +89,8 @@ def take_answer(request: HttpRequest, repair: Repair, *, by: Actor, how: str, ba
         for name, errors in problem.errors.items():
             for error in errors if name not in form.errors else ():
                 form.add_error(name if name in form.fields else None, error)
-        return render(request, "repairs/track.html", tracked(by_token(repair.token), form=form), status=422)
+        context = {**tracked(by_token(repair.token), form=form), **(more or {})}
+        return render(request, "repairs/track.html", context, status=422)
     messages.success(
         request, _("Thank you. We have your answer.") if approved else _("We have noted that you declined.")
     )
@@ -90,7 +100,7 @@ def take_answer(request: HttpRequest, repair: Repair, *, by: Actor, how: str, ba
 def by_token(token: str) -> Repair:
     found = (
         Repair.objects.filter(token=token)
-        .select_related("customer", "location", "device__model__brand")
+        .select_related("customer", "location", "device__model__brand", "booked_device__booking")
         .prefetch_related("runs", "notes")
         .first()
     )
@@ -111,5 +121,5 @@ def tracked(repair: Repair, *, form: AnswerForm) -> dict[str, Any]:
     }
 
 
-def _answer_start(repair: Repair) -> dict[str, Any]:
-    return {"pence": repair.proposed_pence, "said_by": repair.customer.name}
+def answer_form(repair: Repair) -> AnswerForm:
+    return AnswerForm(initial={"pence": repair.proposed_pence, "said_by": repair.customer.name})

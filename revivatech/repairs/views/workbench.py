@@ -23,6 +23,7 @@ from ..actions.finish import possible_outcomes
 from ..actions.work import technicians_at
 from ..models import Repair
 from ..topics import queue_topic, repair_topic
+from .common import acting
 
 
 @require_safe
@@ -30,7 +31,7 @@ from ..topics import queue_topic, repair_topic
 def queue(request: HttpRequest) -> HttpResponse:
     filters = search.Filters.read(request.GET)
     code = ids.read_code("RT", filters.text)
-    if code and Repair.objects.visible_to(request.actor).filter(code=code).exists():
+    if code and Repair.objects.visible_to(acting(request)).filter(code=code).exists():
         return redirect("repairs:show", code)
     return render(request, "repairs/queue.html", _queue(request, filters))
 
@@ -44,14 +45,14 @@ def queue_now(request: HttpRequest) -> HttpResponse:
 @require_safe
 @needs("repairs.view")
 def show(request: HttpRequest, code: str) -> HttpResponse:
-    context = shown(request.actor, find(code, by=request.actor))
+    context = shown(acting(request), find(code, by=acting(request)))
     return render(request, "repairs/show.html", {**context, "chosen": request.GET.get("step", "")})
 
 
 @require_safe
 @needs("repairs.view")
 def show_now(request: HttpRequest, code: str) -> HttpResponse:
-    return render_block(request, "repairs/show.html", "now", shown(request.actor, find(code, by=request.actor)))
+    return render_block(request, "repairs/show.html", "now", shown(acting(request), find(code, by=acting(request))))
 
 
 def find(code: str, *, by: Actor) -> Repair:
@@ -95,7 +96,7 @@ def _others_of_customer(repair: Repair, actor: Actor) -> list[Repair]:
 
 
 def _queue(request: HttpRequest, filters: search.Filters) -> dict[str, Any]:
-    actor: Actor = request.actor
+    actor = acting(request)
     rows, next_key = search.page(filters, by=actor, after=request.GET.get("after", ""))
     seen_at = actor.locations_for("repairs.view")
     locations = [place for place in active_locations() if seen_at is None or place.pk in seen_at]
