@@ -10,6 +10,7 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import formataddr
 from typing import Any, Literal
@@ -93,7 +94,19 @@ def sender() -> str:
     return formataddr(((configured.sender_name if configured else "") or business().name, address))
 
 
-def connection() -> EmailBackend:
+class Connection(EmailBackend):
+    """One conversation with a server; a refused one is ended at once instead of when the collector finds it."""
+
+    def open(self) -> bool | None:
+        try:
+            return super().open()
+        except Exception:
+            with suppress(OSError):
+                self.close()
+            raise
+
+
+def connection() -> Connection:
     """A fresh connection to the configured server, or `MailOff`."""
     configured = server()
     if configured is None:
@@ -101,8 +114,8 @@ def connection() -> EmailBackend:
     return connect(configured)
 
 
-def connect(target: Server) -> EmailBackend:
-    return EmailBackend(
+def connect(target: Server) -> Connection:
+    return Connection(
         alias="shop",
         host=target.host,
         port=target.port,

@@ -48,6 +48,11 @@ def save_mail(form: MailForm, *, by: Actor) -> MailSettings:
         raise Invalid({"host": [_("Enter the name of the mail server only, such as smtp.example.com.")]})
     if not form.sender:
         raise Invalid({"sender": [_("Enter the address that messages come from.")]})
+    if not (form.username + (form.password or "")).isascii():
+        plain = _(
+            "Use a user name and password of plain letters, digits and signs; others cannot be sent to mail servers."
+        )
+        raise Invalid({"password": [plain]})
     with transaction.atomic():
         lock_business()
         saved = _locked()
