@@ -89,7 +89,8 @@ class Asked:
     @classmethod
     def of(cls, text: str) -> Asked | None:
         kept = plain(text[:LONGEST].replace("\x00", " "))
-        useful = " ".join(word for word in kept.split() if word not in NOISE) or kept
+        once = dict.fromkeys(kept.split())
+        useful = " ".join(word for word in once if word not in NOISE) or " ".join(once)
         short = compact(useful)
         if len(short) < SHORTEST:
             return None

@@ -136,9 +136,7 @@ def test_the_most_specific_rule_wins(rulebook: Rulebook, asked: DeviceAsk) -> No
         if line.kind != "service":
             continue
         covering = [
-            rule
-            for rule in rulebook.rules
-            if rule.service_key == line.service_key and rule.covers(asked, line.quality)
+            rule for rule in rulebook.rules if rule.service_key == line.service_key and rule.covers(asked, line.quality)
         ]
         if not covering:
             assert (line.needs_quote, line.from_price, line.amount_pence, line.rule_id) == (True, True, 0, None)

@@ -73,7 +73,7 @@ def details(request: HttpRequest, pk: int) -> HttpResponse:
     initial = DeviceForm.initial_of(model, identifiers_by_model([pk]).get(pk, []))
     form = DeviceForm(request.POST if request.method == "POST" else None, initial=initial)
     save = lambda: actions.edit_model(pk, form.row, by=actor_of(request))  # noqa: E731
-    if request.method == "POST" and form.is_valid() and done(form, save):
+    if request.method == "POST" and form.is_valid() and done(form, save) is not None:
         messages.success(request, _("Saved."))
         return redirect("catalogue:show", pk)
     return _form(request, form, model)

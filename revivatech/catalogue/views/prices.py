@@ -47,7 +47,7 @@ def new(request: HttpRequest) -> HttpResponse:
     check_prices(actor_of(request))
     form = RuleForm(request.POST if request.method == "POST" else None, initial=_prefilled(request))
     save = lambda: actions.add_rule(form.values(), by=actor_of(request))  # noqa: E731
-    if request.method == "POST" and form.is_valid() and done(form, save):
+    if request.method == "POST" and form.is_valid() and done(form, save) is not None:
         messages.success(request, _("The price was added."))
         return redirect("catalogue:prices")
     context: dict[str, Any] = {"form": form, "rule": None, "history": []}
@@ -62,7 +62,7 @@ def rule(request: HttpRequest, pk: int) -> HttpResponse:
         raise NotFound
     form = RuleForm(request.POST if request.method == "POST" else None, initial=RuleForm.initial_of(rule))
     save = lambda: actions.edit_rule(pk, form.values(), by=actor_of(request))  # noqa: E731
-    if request.method == "POST" and form.is_valid() and done(form, save):
+    if request.method == "POST" and form.is_valid() and done(form, save) is not None:
         messages.success(request, _("Saved. Prices already promised stay as they are."))
         return redirect("catalogue:rule", pk)
     history = history_of("price_rule", pk, currency=business().currency)
