@@ -64,19 +64,21 @@ def worker(concurrency: int) -> None:
     import django
 
     django.setup()
-    from procrastinate.contrib.django import app
-
-    async def run() -> None:
-        # The worker talks to the database on a connection of its own, while a job that enqueues another one still uses
-        # Django's: what a job does and what it enqueues commit together.
-        ours = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
-        async with ours.open_async():
-            await ours.run_worker_async(concurrency=concurrency, shutdown_graceful_timeout=25)
-
     try:
-        asyncio.run(run())
+        asyncio.run(run_jobs(concurrency=concurrency, shutdown_graceful_timeout=25))
     finally:
         close_pools()
+
+
+async def run_jobs(**options: Any) -> None:
+    """Work on the queue. The worker has a database connection of its own, while a job that enqueues another one still uses
+    Django's: what a job changes and what it enqueues commit together, or not at all.
+    """
+    from procrastinate.contrib.django import app
+
+    ours = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+    async with ours.open_async():
+        await ours.run_worker_async(**options)
 
 
 def close_pools() -> None:
