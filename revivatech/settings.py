@@ -178,6 +178,9 @@ MFA_FORMS = {
     "authenticate": "revivatech.accounts.forms.AuthenticateForm",
     "reauthenticate": "revivatech.accounts.forms.ReauthenticateCodeForm",
     "activate_totp": "revivatech.accounts.forms.ActivateTOTPForm",
+    "login_webauthn": "revivatech.accounts.forms.LoginPasskeyForm",
+    "authenticate_webauthn": "revivatech.accounts.forms.AuthenticatePasskeyForm",
+    "reauthenticate_webauthn": "revivatech.accounts.forms.ReauthenticatePasskeyForm",
     "add_webauthn": "revivatech.accounts.forms.AddPasskeyForm",
     "edit_webauthn": "revivatech.accounts.forms.EditPasskeyForm",
 }

@@ -32,6 +32,7 @@ def connect() -> None:
     account.password_reset.connect(_password("reset"), weak=False, dispatch_uid="accounts.password_reset")
     account.password_set.connect(_password("set"), weak=False, dispatch_uid="accounts.password_set")
     mfa.authenticator_added.connect(_factor_added, dispatch_uid="accounts.factor_added")
+    mfa.authenticator_reset.connect(_factor_added, dispatch_uid="accounts.factor_reset")  # new recovery codes
     mfa.authenticator_removed.connect(_factor_removed, dispatch_uid="accounts.factor_removed")
     user_logged_out.connect(_logged_out, dispatch_uid="accounts.logged_out")
 

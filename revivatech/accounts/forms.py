@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
@@ -109,6 +110,32 @@ class ActivateTOTPForm(OurWords, totp.ActivateTOTPForm):  # type: ignore[misc]
     words = {"code": _("The 6 digits your app shows now")}
 
 
+# What the parser of passkey answers raises for JSON that is none; allauth catches only some of it.
+_BROKEN = (KeyError, TypeError, ValueError, AttributeError, IndexError)
+
+
+class SafeCredential:
+    """Mix in before a form that reads a passkey's answer: made-up JSON is a refused answer, not a crash."""
+
+    def clean_credential(self) -> Any:
+        try:
+            return super().clean_credential()  # type: ignore[misc]
+        except _BROKEN as error:
+            raise get_adapter().validation_error("incorrect_code") from error
+
+
+class LoginPasskeyForm(SafeCredential, webauthn.LoginWebAuthnForm):  # type: ignore[misc]
+    pass
+
+
+class AuthenticatePasskeyForm(SafeCredential, webauthn.AuthenticateWebAuthnForm):  # type: ignore[misc]
+    pass
+
+
+class ReauthenticatePasskeyForm(SafeCredential, webauthn.ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    pass
+
+
 class AddPasskeyForm(OurWords, webauthn.AddWebAuthnForm):  # type: ignore[misc]
     words = {
         "name": _("Name, so that you know it again"),
@@ -121,6 +148,13 @@ class AddPasskeyForm(OurWords, webauthn.AddWebAuthnForm):  # type: ignore[misc]
         self.fields["passwordless"].help_text = _(
             "Your device asks for your fingerprint, face or PIN. A key without these: untick this."
         )
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            cleaned: dict[str, Any] = super().clean()
+        except _BROKEN as error:
+            raise get_adapter().validation_error("incorrect_code") from error
+        return cleaned
 
 
 class EditPasskeyForm(OurWords, webauthn.EditWebAuthnForm):  # type: ignore[misc]

@@ -9,7 +9,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 def run_jobs(queue: str = "") -> list[str]:
     """Run every waiting job, also those that the jobs enqueue; returns the names of their tasks. A failure is raised."""
-    ran = []
+    ran: list[str] = []
     while True:
         waiting = ProcrastinateJob.objects.filter(status="todo").order_by("id")
         job = (waiting.filter(queue_name=queue) if queue else waiting).first()

@@ -30,7 +30,7 @@ class SoftwareKey:
         """Register: the credential as JSON."""
         public = options["publicKey"]
         self.user_handle = websafe_decode(public["user"]["id"])
-        key = ES256.from_cryptography_key(self.private_key.public_key())
+        key = ES256.from_cryptography_key(self.private_key.public_key())  # type: ignore[no-untyped-call]
         credential = AttestedCredentialData.create(Aaguid.NONE, self.credential_id, key)
         data = AuthenticatorData.create(
             self._rp_hash(public["rp"]["id"]), FLAG.UP | FLAG.UV | FLAG.AT, self.counter, bytes(credential)

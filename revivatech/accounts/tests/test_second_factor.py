@@ -29,8 +29,9 @@ pytestmark = pytest.mark.django_db
 ClientOf = Callable[[User], Client]
 
 
-def code_now(secret: str, *, steps: int = 0) -> str:
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
+def code_now(secret: str) -> str:
+    code: str = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    return code
 
 
 def options_in(page: str) -> dict[str, Any]:
@@ -47,7 +48,10 @@ def add_passkey(client: Client, key: SoftwareKey, *, alone: bool = True) -> Any:
 
 
 def test_an_app_is_set_up_with_the_code_it_shows(
-    confirmed: ClientOf, post: Callable[[], Any], actor: Callable[[User], Actor]
+    confirmed: ClientOf,
+    post: Callable[[], Any],
+    actor: Callable[[User], Actor],
+    django_capture_on_commit_callbacks: Any,
 ) -> None:
     user = make_staff("owner", second_factor=False)
     client = confirmed(user)
@@ -57,12 +61,14 @@ def test_an_app_is_set_up_with_the_code_it_shows(
     assert "data:image/svg+xml;base64," in page
     assert client.post(reverse("mfa_activate_totp"), {"code": "000000"}).status_code == 200
     assert not actor(user).second_factor
-    answer = client.post(reverse("mfa_activate_totp"), {"code": code_now(secret[1])})
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post(reverse("mfa_activate_totp"), {"code": code_now(secret[1])})
     assert answer["Location"] == reverse("mfa_view_recovery_codes")
     assert actor(user).second_factor
     assert len(re.findall(r"\d{4,}", client.get(answer["Location"]).content.decode())) >= 10
     assert secret[1] not in str(Authenticator.objects.get(type="totp").data)
-    assert EventRecord.objects.filter(name="user.second_factor_added").count() >= 1
+    added = EventRecord.objects.filter(name="user.second_factor_added").values_list("payload__kind", flat=True)
+    assert sorted(added) == ["recovery_codes", "totp"]
     assert "An authenticator app was added" in [subject for _to, subject, _text in post()]
 
 
@@ -121,7 +127,18 @@ def test_a_stranger_s_passkey_does_not(confirmed: ClientOf) -> None:
     assert "_auth_user_id" not in visitor.session
 
 
-@pytest.mark.parametrize("credential", ["", "{}", "[]", '{"id": "x"}', "not json"])
+BROKEN = ["", "{}", "[]", "7", '{"id": "x"}', '{"id": "x", "rawId": "x", "response": {}}', "not json"]
+
+
+@pytest.mark.parametrize("credential", BROKEN)
+def test_broken_new_passkeys_are_refused(confirmed: ClientOf, credential: str) -> None:
+    client = confirmed(make_user())
+    client.get(reverse("mfa_add_webauthn"))
+    assert client.post(reverse("mfa_add_webauthn"), {"name": "x", "credential": credential}).status_code == 200
+    assert not Authenticator.objects.exists()
+
+
+@pytest.mark.parametrize("credential", BROKEN)
 def test_broken_passkey_answers_are_refused(credential: str) -> None:
     visitor = Client()
     visitor.get(reverse("mfa_login_webauthn"), headers={"accept": "application/json"})
