@@ -28,8 +28,7 @@ pause=circle-pause  phone=phone  play=play  plus=plus  post=truck  price=tag  pr
 receipt=receipt  refresh=refresh-cw  repair=wrench  scan=scan-line  search=search  send=send  settings=settings
 shield=shield-check  smartphone=smartphone  sort=arrow-up-down  speaker=volume-2  staff=id-card  star=star  stop=ban
 tablet=tablet  test=list-checks  trash=trash-2  undo=undo-2  upload=upload  walk-in=user-round-plus  wearable=watch
-wrench  zap  clipboard-check  message-circle-question-mark  package  package-check  shield-check  list-checks  circle-check
-circle-x
+wrench  zap
 """
 
 # Our own sign, drawn in two brand colours.
