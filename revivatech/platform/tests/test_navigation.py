@@ -26,7 +26,7 @@ def test_visitor_is_shown_nothing_of_the_workbench() -> None:
 
 def test_only_what_the_person_may() -> None:
     assert set(links("/workbench/", person("repairs.view"))) == {"Queue", "Board"}
-    assert set(links("/workbench/", person("shop.settings"))) == {"Settings"}
+    assert set(links("/workbench/", person("shop.locations"))) == {"Settings"}
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_only_what_the_person_may() -> None:
     ],
 )
 def test_present_page_is_marked_once(path: str, current: list[str]) -> None:
-    shown = links(path, person("repairs.view", "shop.settings"))
+    shown = links(path, person("repairs.view", "shop.locations"))
     assert [label for label, here in shown.items() if here] == current
 
 

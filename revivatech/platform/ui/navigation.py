@@ -50,7 +50,7 @@ STAFF: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
             Item(_("Catalogue"), "catalogue", "catalogue:list", "catalogue.edit"),
             Item(_("Prices"), "price", "catalogue:prices", "prices.edit"),
             Item(_("Staff"), "staff", "accounts:staff", "staff.view"),
-            Item(_("Settings"), "settings", "shop:settings", "shop.settings"),
+            Item(_("Settings"), "settings", "shop:settings", "shop.locations"),
         ),
     ),
 )
