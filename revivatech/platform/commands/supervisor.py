@@ -91,16 +91,14 @@ async def run_logged(
     )
     if started:
         started(process)
+    assert process.stdout
+    relay = asyncio.create_task(_relay(process.stdout, hear or (lambda line: say(line, name))))
     try:
-        assert process.stdout
-        relay = asyncio.create_task(_relay(process.stdout, hear or (lambda line: say(line, name))))
-        code = await process.wait()
+        return await process.wait()
+    finally:
         _end_group(process.pid)  # what a killed child left behind would hold its port and its pipe
+        await process.wait()
         await relay
-        return code
-    except asyncio.CancelledError:
-        _end_group(process.pid)
-        raise
 
 
 async def _relay(stream: asyncio.StreamReader, hear: Callable[[str], None]) -> None:

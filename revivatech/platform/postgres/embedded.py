@@ -12,6 +12,7 @@ import hashlib
 import os
 import secrets
 import shutil
+import signal
 import stat
 import subprocess
 import sys
@@ -233,6 +234,10 @@ def _start(folder: Path, programs: Path, runner: Runner, *, fsync: bool, tcp_por
                 raise
             if "still in use" not in said or time.monotonic() > deadline:
                 raise PostgresError(_why_not(said, tcp_port)) from problem
+        except BaseException:  # interrupted before the pid file exists: nobody else could find this server to stop it
+            process.send_signal(signal.SIGINT)
+            process.wait()
+            raise
         time.sleep(0.2)
 
 
