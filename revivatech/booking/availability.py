@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -152,15 +152,18 @@ def slots(
     services: Iterable[str] = (),
     work_minutes: int = 0,
     moving: int | None = None,
+    by_staff: bool = False,
 ) -> list[Slot]:
     """Slots of the local days `first` to `last`; those with `free` 0 are full. Post has no slots: an empty list.
 
     `work_minutes` of bench time must fit after a same-day slot. `moving` is the booking being rescheduled: its own
-    place counts as free.
+    place counts as free. `by_staff`: no notice is needed by people who see the bench.
     """
     if handover == Handover.POST:
         return []
     rules, now = Rules.of(location), clock.now()
+    if by_staff:
+        rules = replace(rules, notice=timedelta())
     today = now.astimezone(rules.zone).date()
     first, last = max(first, today), min(last, today + rules.horizon_days * _DAY)
     if last < first:
@@ -185,12 +188,13 @@ def next_free(
     services: Iterable[str] = (),
     work_minutes: int = 0,
     moving: int | None = None,
+    by_staff: bool = False,
 ) -> list[Slot]:
     """The `count` free slots nearest after `after`; when there are too few, the free ones before it follow."""
     today = clock.today(location.zone)
     every = slots(
         location, today, today + location.horizon_days * _DAY, handover=handover, urgency=urgency,
-        services=services, work_minutes=work_minutes, moving=moving,
+        services=services, work_minutes=work_minutes, moving=moving, by_staff=by_staff,
     )  # fmt: skip
     free = [slot for slot in every if slot.free]
     later = [slot for slot in free if slot.starts_at >= after]

@@ -152,7 +152,9 @@ class SlotField(forms.CharField):
             return None
         try:
             moment = datetime.fromisoformat(text[:40])
-            return moment.astimezone(UTC) if moment.tzinfo else None
+            if moment.tzinfo is None:
+                raise ValueError("a moment without a zone")
+            return moment.astimezone(UTC)
         except (ValueError, OverflowError):
             raise forms.ValidationError(_("Choose a day and time.")) from None
 

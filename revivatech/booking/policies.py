@@ -19,11 +19,15 @@ def change_until(booking: Booking) -> datetime | None:
     return booking.starts_at - timedelta(minutes=booking.location.notice_minutes)
 
 
+def manages(actor: Actor, booking: Booking) -> bool:
+    return actor.may("bookings.manage", at=booking.location_id)
+
+
 def check_may_change(actor: Actor, booking: Booking) -> None:
     """Staff who manage bookings: any time. Whoever came by its private link and the customer: until the notice begins."""
     if booking.status != Booking.Status.CONFIRMED:
         raise NotChangeable
-    if actor.may("bookings.manage", at=booking.location_id):
+    if manages(actor, booking):
         return
     theirs = actor.opened("booking", booking.pk) or (
         actor.user_id is not None and actor.user_id == booking.customer.user_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.db.models import Q, QuerySet
@@ -17,11 +18,15 @@ from .problems import LinkExpired
 from .work import Work
 
 LINK_KEPT = timedelta(days=180)
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,40}")
 
 
 def by_token(token: str) -> tuple[Booking, Actor]:
     """The booking of a private link, and who the link makes its holder. NotFound, or LinkExpired half a year after the visit."""
-    booking = Booking.objects.select_related("location", "customer").filter(token=token[:60]).first()
+    well_formed = _TOKEN.fullmatch(token)
+    booking = (
+        Booking.objects.select_related("location", "customer").filter(token=token).first() if well_formed else None
+    )
     if booking is None:
         raise NotFound
     if clock.now() > (booking.ends_at or booking.created_at) + LINK_KEPT:

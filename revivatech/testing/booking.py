@@ -48,9 +48,10 @@ def make_booking(
 def hold_place(location: Location, starts_at: datetime, **fields: Any) -> SlotPlace:
     """A booking that holds the next place of the slot."""
     booking = make_booking(location=location, starts_at=starts_at, **fields)
+    ends_at = starts_at + timedelta(minutes=location.slot_minutes)
     number = SlotPlace.objects.filter(location=location, starts_at=starts_at).count() + 1
     return SlotPlace.objects.create(
-        location=location, starts_at=starts_at, ends_at=booking.ends_at, place=number, booking=booking
+        location=location, starts_at=starts_at, ends_at=ends_at, place=number, booking=booking
     )
 
 

@@ -17,7 +17,7 @@ from revivatech.platform.problems import Invalid, NotFound
 
 from ..events import BookingArrived, BookingCancelled, BookingRescheduled
 from ..models import Booking
-from ..policies import check_may_change, check_may_receive
+from ..policies import check_may_change, check_may_receive, manages
 from ..problems import NotChangeable
 from ..queries import work_of
 from ..topics import announce_booking
@@ -37,7 +37,9 @@ def reschedule(booking_id: int, starts_at: datetime, *, by: Actor) -> Booking:
             return booking
         places.lock_days(booking.location, before, starts_at)
         work = work_of(booking)
-        slot = places.find_slot(booking.location, starts_at, work, moving=booking.pk)
+        slot = places.find_slot(
+            booking.location, starts_at, work, moving=booking.pk, by_staff=manages(by, booking)
+        )  # fmt: skip
         places.give_back(booking)
         places.take(booking, slot, work)
         booking.starts_at, booking.ends_at = slot.starts_at, slot.ends_at

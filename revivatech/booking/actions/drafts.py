@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -14,14 +15,15 @@ from revivatech.platform.actors import Actor
 from ..models import BookingDraft
 
 KEPT_FOR = timedelta(hours=24)
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,40}")
 Answers = dict[str, Any]
 
 
 def find_draft(token: str) -> BookingDraft | None:
     """The draft of a cookie, while it is kept."""
-    if not token:
+    if not _TOKEN.fullmatch(token):
         return None
-    return BookingDraft.objects.filter(token=token[:40], expires_at__gt=clock.now()).select_related("booking").first()
+    return BookingDraft.objects.filter(token=token, expires_at__gt=clock.now()).select_related("booking").first()
 
 
 def save_step(token: str, step: str, data: object, *, by: Actor) -> BookingDraft:
@@ -36,8 +38,8 @@ def save_step(token: str, step: str, data: object, *, by: Actor) -> BookingDraft
 def change_answers(token: str, change: Callable[[Answers], None], *, by: Actor) -> BookingDraft:
     """Alter the answers under the row's lock: two tabs of one visitor must not undo each other."""
     with transaction.atomic():
-        live = BookingDraft.objects.filter(token=token[:40], expires_at__gt=clock.now(), booking=None)
-        draft = (live.select_for_update().first() if token else None) or BookingDraft()
+        live = BookingDraft.objects.filter(token=token, expires_at__gt=clock.now(), booking=None)
+        draft = (live.select_for_update().first() if _TOKEN.fullmatch(token) else None) or BookingDraft()
         change(draft.answers)
         draft.user_id = by.user_id
         draft.expires_at = clock.now() + KEPT_FOR
@@ -46,7 +48,8 @@ def change_answers(token: str, change: Callable[[Answers], None], *, by: Actor) 
 
 
 def discard_draft(token: str) -> None:
-    BookingDraft.objects.filter(token=token[:40], booking=None).delete()
+    if _TOKEN.fullmatch(token):
+        BookingDraft.objects.filter(token=token, booking=None).delete()
 
 
 def forget_drafts() -> int:

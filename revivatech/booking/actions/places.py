@@ -25,17 +25,21 @@ def lock_days(location: Location, *moments: datetime | None) -> None:
     lock(*(f"diary:{location.pk}:{day:%Y-%m-%d}" for day in days))
 
 
-def find_slot(location: Location, starts_at: datetime, work: Work, *, moving: int | None = None) -> Slot:
+def find_slot(
+    location: Location, starts_at: datetime, work: Work, *, moving: int | None = None, by_staff: bool = False
+) -> Slot:
     """The slot that begins exactly then, when it has a place left; SlotTaken with the nearest free ones otherwise."""
     day = starts_at.astimezone(location.zone).date()
-    for slot in slots(location, day, day, moving=moving, **work.asked()):
+    for slot in slots(location, day, day, moving=moving, by_staff=by_staff, **work.asked()):
         if slot.starts_at == starts_at and slot.free:
             return slot
-    raise taken(location, starts_at, work, moving=moving)
+    raise taken(location, starts_at, work, moving=moving, by_staff=by_staff)
 
 
-def taken(location: Location, starts_at: datetime, work: Work, *, moving: int | None = None) -> SlotTaken:
-    free = next_free(location, starts_at, OFFERED_INSTEAD, moving=moving, **work.asked())
+def taken(
+    location: Location, starts_at: datetime, work: Work, *, moving: int | None = None, by_staff: bool = False
+) -> SlotTaken:
+    free = next_free(location, starts_at, OFFERED_INSTEAD, moving=moving, by_staff=by_staff, **work.asked())
     return SlotTaken([slot.starts_at for slot in free])
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from revivatech.booking import availability
@@ -99,6 +99,7 @@ class TestArithmetic:
 minutes = st.integers(min_value=0, max_value=240)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is not a failure
 @given(
     slot=st.integers(5, 240), buffer=st.integers(0, 60), places=st.integers(0, 5), notice=st.integers(0, 3000),
     horizon=st.integers(0, 60), opening=st.lists(st.tuples(st.integers(0, 40), minutes, minutes), max_size=6),

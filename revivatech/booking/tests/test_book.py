@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -364,7 +365,7 @@ class TestBadInput:
                  {"backup": ""}, {"urgency": "yesterday"}, {"issues": [f"s{n}" for n in range(6)]}],
     )  # fmt: skip
     def test_an_issue_that_is_incomplete_keeps_what_was_typed(
-        self, guest: Walker, ten: datetime, data: dict[str, object]
+        self, guest: Walker, ten: datetime, data: dict[str, Any]
     ) -> None:
         for number in range(6):
             make_service(f"s{number}")
@@ -380,7 +381,7 @@ class TestBadInput:
         "data", [{"described": ""}, {"described": "x"}, {"described": "x" * 121}, {"category": ""}, {"category": "car"}, {"identity": "352099001761482"},
                  {"identity": "x" * 61}, {"condition": "x" * 301}, {"described": "\x00\x00"}],
     )  # fmt: skip
-    def test_a_device_that_is_not_one(self, guest: Walker, ten: datetime, data: dict[str, str]) -> None:
+    def test_a_device_that_is_not_one(self, guest: Walker, ten: datetime, data: dict[str, Any]) -> None:
         assert guest.device(**data).status_code == 422
         assert not BookingDraft.objects.exists()
 

@@ -16,7 +16,7 @@ from revivatech.platform.actors import Actor
 from .. import actions, availability
 from ..forms import CancelForm, ChangeForm
 from ..models import Booking
-from ..policies import check_may_change
+from ..policies import check_may_change, manages
 from ..problems import SlotTaken
 from ..queries import work_of
 from .handover import DAYS_SHOWN, labelled, picker_days, read_date
@@ -36,7 +36,10 @@ def change_page(request: HttpRequest, booking: Booking, template: str, *, back: 
             return redirect(back)
     status = 409 if error else 422 if form.errors else 200
     return render(
-        request, template, {**_times(request, booking), **_errors(form, error, booking), "back": back}, status=status
+        request,
+        template,
+        {**_times(request, booking, manages(by, booking)), **_errors(form, error, booking), "back": back},
+        status=status,
     )
 
 
@@ -58,7 +61,7 @@ def _errors(form: ChangeForm, taken: SlotTaken | None, booking: Booking) -> dict
     return {"error": form.errors["slot"][0] if form.errors else "", "next_free": []}
 
 
-def _times(request: HttpRequest, booking: Booking) -> dict[str, Any]:
+def _times(request: HttpRequest, booking: Booking, by_staff: bool) -> dict[str, Any]:
     """The next two weeks from `?from=`, in which the booking's own place counts as free."""
     if booking.starts_at is None:
         return {"booking": booking, "days": [], "earlier": "", "later": "", "value": ""}
@@ -66,7 +69,7 @@ def _times(request: HttpRequest, booking: Booking) -> dict[str, Any]:
     end = today + timedelta(days=location.horizon_days)
     first = min(max(read_date(request.GET.get("from", "")) or today, today), end)
     last = min(first + timedelta(days=DAYS_SHOWN - 1), end)
-    found = availability.slots(location, first, last, moving=booking.pk, **work_of(booking).asked())
+    found = availability.slots(location, first, last, moving=booking.pk, by_staff=by_staff, **work_of(booking).asked())
     value: datetime = booking.starts_at
     return {
         "booking": booking,
