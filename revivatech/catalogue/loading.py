@@ -21,7 +21,7 @@ from .events import CatalogueLoaded
 from .models import CatalogueLoad, DeviceModel
 from .rows import DeviceRow, RowError, read_row
 from .services import install_services
-from .store import Makers, identifiers_by_model, rebuild_terms, replace_identifiers
+from .store import Makers, analyze, identifiers_by_model, rebuild_terms, replace_identifiers
 
 SHIPPED = Path(__file__).parent / "data" / "devices.csv"
 
@@ -50,10 +50,11 @@ def load(path: Path = SHIPPED, *, by: Actor | None = None, force: bool = False) 
         last = CatalogueLoad.objects.order_by("-loaded_at", "-pk").first()
         if last is not None and last.sha256 == sha256 and not force:
             return Report(kept=last.added + last.updated + last.kept, skipped=True)
-        report = _apply(_read(content))
+        report = _apply(_read(content), all_terms=last is None or last.words_version != words.VERSION)
         done, _new = CatalogueLoad.objects.update_or_create(
             sha256=sha256,
             defaults={
+                "words_version": words.VERSION,
                 "added": report.added,
                 "updated": report.updated,
                 "kept": report.kept,
@@ -80,7 +81,7 @@ def _read(content: bytes) -> list[DeviceRow]:
     return list(rows.values())
 
 
-def _apply(rows: list[DeviceRow]) -> Report:
+def _apply(rows: list[DeviceRow], *, all_terms: bool) -> Report:
     makers = Makers()
     makers.add_missing(rows)
     stored = DeviceModel.objects.select_for_update().defer("created_at")
@@ -104,7 +105,9 @@ def _apply(rows: list[DeviceRow]) -> Report:
     DeviceModel.objects.bulk_create([model for model, _row in fresh], batch_size=2000)
     _update(changed, makers)
     replace_identifiers({model.pk: row.identifiers for model, row in (*fresh, *changed)})
-    rebuild_terms()
+    rebuild_terms(None if all_terms else [model.pk for model, _row in (*fresh, *changed)])
+    if fresh or changed:
+        analyze()
     return Report(added=len(fresh), updated=len(changed), kept=len(rows) - len(fresh) - len(changed))
 
 

@@ -150,6 +150,7 @@ class CatalogueLoad(models.Model):
     """Which shipped data file was loaded, so that an unchanged file is not read again."""
 
     sha256 = models.CharField(max_length=64, unique=True)
+    words_version = models.PositiveIntegerField()  # of words.py, by which the search terms were made
     loaded_at = models.DateTimeField(default=clock.now)
     added = models.PositiveIntegerField()
     updated = models.PositiveIntegerField()

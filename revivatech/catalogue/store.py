@@ -100,9 +100,12 @@ def rebuild_terms(pks: Sequence[int] | None = None) -> None:
             for term in terms_of(model.brand.name, model.name, model.aliases, identifiers.get(model.pk, ()))
         ),
     )
-    if pks is None:
-        with connection.cursor() as cursor:  # else the planner reads whole tables until autovacuum has been by
-            cursor.execute("ANALYZE catalogue_searchterm, catalogue_devicemodel, catalogue_deviceidentifier")
+
+
+def analyze() -> None:
+    """Tell the planner how many rows there are now; until autovacuum has been by it would read whole tables."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE catalogue_searchterm, catalogue_devicemodel, catalogue_deviceidentifier")
 
 
 def _copy(table: type[DeviceIdentifier | SearchTerm], columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:

@@ -123,7 +123,7 @@ def test_the_search_reads_both_indexes_and_never_the_whole_table() -> None:
         for text in ("macbok air m1", "ps5", "apple macbook pro 13 inch 2020 m1 space grey 256gb"):
             asked = Asked.of(text)
             assert asked is not None
-            values = {
+            values: dict[str, str | int] = {
                 "asked": asked.text,
                 "run_together": asked.compact,
                 "part": asked.compact,
