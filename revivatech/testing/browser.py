@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import uvicorn
 from playwright.sync_api import Browser, sync_playwright
+from starlette.applications import Starlette
+
+from revivatech.testing.live import eventually
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -32,3 +38,16 @@ def chromium() -> Iterator[Browser]:
         finally:
             browser.close()
             del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@contextmanager
+def served(application: Starlette) -> Iterator[int]:
+    """Serve a small page of a test's own; gives the port."""
+    with socket.create_server(("127.0.0.1", 0)) as bound:
+        server = uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False, lifespan="off"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
+        thread.start()
+        eventually(lambda: server.started)
+        yield bound.getsockname()[1]
+        server.should_exit = True
+        thread.join(timeout=10)

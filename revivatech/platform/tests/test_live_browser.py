@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import socket
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, expect
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -21,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 
 from revivatech.platform.realtime.announce import announce, revoke
 from revivatech.platform.realtime.tokens import issue_token
-from revivatech.testing.browser import chromium
+from revivatech.testing.browser import chromium, served
 from revivatech.testing.live import eventually, running_hub
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -79,21 +75,9 @@ def site() -> Iterator[Site]:
     with running_hub() as hub:
         site = Site(hub.port)
         routes = [Route("/", site.page), Route("/part", site.part), Mount("/ui", StaticFiles(directory=UI))]
-        with _served(Starlette(routes=routes)) as port:
+        with served(Starlette(routes=routes)) as port:
             site.port = port
             yield site
-
-
-@contextlib.contextmanager
-def _served(application: Starlette) -> Iterator[int]:
-    with socket.create_server(("127.0.0.1", 0)) as bound:
-        server = uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False, lifespan="off"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
-        thread.start()
-        eventually(lambda: server.started)
-        yield bound.getsockname()[1]
-        server.should_exit = True
-        thread.join(timeout=10)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-/* htmx with our settings. Failures become a message: the problem's own words when the server sent them. */
+/* htmx with our settings; those it reads while it loads (no inline style) stand in base.html's meta tag. Failures become a message: the problem's own words when the server sent them. */
 import htmx from "../vendor/htmx.js";
 import texts from "./texts.js";
 import { toast } from "./toasts.js";
@@ -7,7 +7,6 @@ import { added } from "./added.js";
 Object.assign(htmx.config, {
   allowEval: false, // the content-security policy forbids it
   allowScriptTags: false,
-  includeIndicatorStyles: false,
   historyCacheSize: 0, // a private page must not stay behind in this browser
   selfRequestsOnly: true,
   timeout: 20000,
