@@ -46,7 +46,7 @@ class Details:
     @property
     def fingerprint(self) -> str:
         """Tells a form whether what it shows is still what is stored."""
-        return hashlib.sha256(repr(asdict(self)).encode()).hexdigest()[:32]
+        return hashlib.sha256(repr([str(value) for value in asdict(self).values()]).encode()).hexdigest()[:32]
 
     def checked(self) -> Details:
         errors: dict[str, list[str]] = {}

@@ -20,7 +20,9 @@ from revivatech.platform.web.templates import render_block
 from .. import actions, policies, queries
 from ..forms import CustomerForm
 from ..models import Customer
+from ..names import tidy
 from ..phone import readable
+from ..problems import CustomerChangedMeanwhile
 
 PAGE = 30
 
@@ -29,7 +31,7 @@ PAGE = 30
 @needs("customers.view")
 def index(request: HttpRequest) -> HttpResponse:
     """Newest first; `before` is the id that the next page begins under."""
-    text = request.GET.get("q", "").strip()[:100]
+    text = tidy(request.GET.get("q", "")[:200])[:100]
     rows = queries.search(Customer.objects.visible_to(actor_of(request)), text).order_by("-id")
     before = request.GET.get("before", "")
     if before.isdecimal() and len(before) < 19:
@@ -104,6 +106,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             actions.edit(pk, form.details(), seen=form.cleaned_data["seen"], by=actor_of(request))
         except Invalid as problem:
             attach(form, problem)
+        except CustomerChangedMeanwhile:
+            form = _again(form, Customer.objects.get(pk=pk))
         else:
             messages.success(request, _("Saved."))
             return redirect("customers:show", pk)
@@ -122,6 +126,18 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     actions.merge(pk, int(other), by=actor_of(request))
     messages.success(request, _("The two profiles are one now."))
     return redirect("customers:show", pk)
+
+
+def _again(form: CustomerForm, stored: Customer) -> CustomerForm:
+    """What was typed, with what is stored now beside it; saving once more replaces it knowingly."""
+    details = actions.Details.of(stored)
+    fresh = CustomerForm({**{name: form.data.get(name) for name in form.fields}, "seen": details.fingerprint})
+    now = ", ".join(filter(None, [details.name, details.email, readable(details.phone), details.company]))
+    fresh.add_error(
+        None,
+        _("Somebody changed this customer meanwhile. Stored now: %(now)s. Save again to replace it.") % {"now": now},
+    )
+    return fresh
 
 
 def attach(form: CustomerForm, problem: Invalid) -> None:
