@@ -147,6 +147,9 @@ def _stop_when_last(folder: Path, users: int) -> None:
 
 def _start_guardian(folder: Path) -> None:
     """One small process that stops the server when all of its users were killed and none could."""
+    (folder / "guardian.lock").touch(
+        mode=0o600
+    )  # here and not by the guardian: it must not write into a folder given up since
     command = [sys.executable, "-I", "-S", str(Path(__file__).with_name("guardian.py")), str(folder)]
     nothing = subprocess.DEVNULL
     _children.append(

@@ -12,13 +12,13 @@ from pathlib import Path
 
 
 def main(folder: Path) -> None:
-    alone = os.open(folder / "guardian.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
+        alone, door, users = (os.open(folder / f"{name}.lock", os.O_RDWR) for name in ("guardian", "door", "users"))
         fcntl.flock(alone, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return  # the folder is gone
     except BlockingIOError:
         return  # another one watches already
-    door = os.open(folder / "door.lock", os.O_RDWR)
-    users = os.open(folder / "users.lock", os.O_RDWR)
     while True:
         fcntl.flock(users, fcntl.LOCK_EX)
         # Race: a newcomer holds the door and waits for `users`. Let go, queue at the door, and look again.

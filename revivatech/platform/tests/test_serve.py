@@ -20,7 +20,7 @@ import pytest
 
 from revivatech.platform.postgres.postmaster import alive, read_pid_file, wait_until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("serve")]  # one after another: they share a shop
 COMMAND = [sys.executable, "-m", "revivatech.platform.commands.cli"]
 
 
@@ -81,7 +81,9 @@ class Shop:
 
     def child(self, name: str) -> int:
         """The process number of the child `name`, by what it was started as."""
-        told = subprocess.run(["ps", "-ww", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+        told = subprocess.run(
+            ["ps", "-ww", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
+        ).stdout
         for line in told.splitlines():
             pid, parent, args = line.split(maxsplit=2)
             if int(parent) == self.process.pid and f"cli {name}" in args:
