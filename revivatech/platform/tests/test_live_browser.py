@@ -37,7 +37,7 @@ class Site:
 
     def element(self) -> str:
         return f"""
-            <section id="repair" data-live="{issue_token("repair:1", "anon")}" data-live-src="/part" data-live-announce="{escape(self.text)}">
+            <section id="repair" data-live="{issue_token("repair:1", "anon")} {issue_token("queue:2", "anon")}" data-live-src="/part" data-live-announce="{escape(self.text)}">
               <h1>{escape(self.text)}</h1>
               <details id="more"><summary>More</summary><p>{escape(self.text)} in detail</p></details>
               <form><input id="note" name="note" value=""><input id="count" name="count" value="{len(self.text)}"></form>
@@ -96,6 +96,14 @@ def test_the_element_changes_by_itself_and_says_so(site: Site, page: Page) -> No
     site.say("Repair work")
     expect(page.locator("h1")).to_have_text("Repair work", timeout=2000)
     expect(page.locator("#announcements")).to_have_text("Repair work")
+
+
+def test_an_element_may_listen_to_several_topics(site: Site, page: Page) -> None:
+    site.text = "Queue"
+    announce("queue:2")
+    expect(page.locator("h1")).to_have_text("Queue")
+    site.say("Repair")
+    expect(page.locator("h1")).to_have_text("Repair")
 
 
 def test_typing_focus_and_open_details_survive(site: Site, page: Page) -> None:

@@ -65,6 +65,13 @@ function scan() {
   if (states.size && !document.hidden) socket.open();
 }
 
+/* Unsubscribe from what no element listens to any longer. */
+function leave(tokens) {
+  const wanted = new Set(allTokens().map(handleOf));
+  const gone = tokens.map(handleOf).filter((handle) => !wanted.has(handle));
+  if (gone.length) socket.send({ unsubscribe: [...new Set(gone)] });
+}
+
 function forget(element, state) {
   clearTimeout(state.timer);
   states.delete(element);
