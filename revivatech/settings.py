@@ -46,8 +46,22 @@ LIVE_URL = env("REVIVATECH_LIVE_URL")
 _public = urlsplit(PUBLIC_URL)
 HTTPS = _public.scheme == "https"
 
-ALLOWED_HOSTS = env_list("REVIVATECH_ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]", _public.hostname or "localhost"]
+ALLOWED_HOSTS = env_list("REVIVATECH_ALLOWED_HOSTS") or [
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    _public.hostname or "localhost",
+]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+
+# Where a page may open its socket when LIVE_URL does not say: each host we answer to, at the hub's port.
+LIVE_ADDRESSES = [
+    f"{'wss' if HTTPS else 'ws'}://{host.removeprefix('.') if host != '*' else '*'}:{LIVE_PORT}"
+    for host in ALLOWED_HOSTS
+    if not host.startswith("[")  # the policy's grammar knows no IPv6 addresses
+]
+# The host at which `web` asks the hub whether it lives; another one when they run in different containers.
+LIVE_PROBE_HOST = env("REVIVATECH_LIVE_PROBE_HOST", "127.0.0.1")
 
 # --- The application ---------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -221,7 +235,7 @@ SECURE_CSP = {
     "img-src": [CSP.SELF, "data:"],
     "font-src": [CSP.SELF],
     "manifest-src": [CSP.SELF],
-    "connect-src": [CSP.SELF, LIVE_URL or f"ws://*:{LIVE_PORT}"],
+    "connect-src": [CSP.SELF, *([LIVE_URL] if LIVE_URL else LIVE_ADDRESSES)],
     "form-action": [CSP.SELF],
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],

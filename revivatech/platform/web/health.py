@@ -107,7 +107,7 @@ def jobs() -> Report:
 
 def live_hub() -> Report:
     """The hub on this machine, over HTTP. Behind LIVE_URL it may run elsewhere; then the local port decides nothing."""
-    host = getattr(settings, "LIVE_PROBE_HOST", "127.0.0.1")
+    host = settings.LIVE_PROBE_HOST
     try:
         answer = httpx.get(f"http://{host}:{settings.LIVE_PORT}/health/live", timeout=1.0, trust_env=False).json()
     except (httpx.HTTPError, ValueError):
