@@ -23,7 +23,7 @@ class Makers:
         self._brands = {brand.slug: brand for brand in Brand.objects.all()}
         self._families = {(row.brand_id, row.category, row.slug): row for row in Family.objects.all()}
 
-    def add_missing(self, rows: Iterable[DeviceRow]) -> None:
+    def add_missing(self, rows: Sequence[DeviceRow]) -> None:
         wanted = {slug_of(row.brand): row.brand for row in rows}
         fresh = [Brand(name=name, slug=slug) for slug, name in wanted.items() if slug not in self._brands]
         self._brands |= {brand.slug: brand for brand in Brand.objects.bulk_create(fresh)}

@@ -121,7 +121,7 @@ def apply_import(import_id: int, *, by: Actor) -> CatalogueImport:
 def _write(plan: Plan) -> list[int]:
     makers = Makers()
     results = [*plan.of("add"), *plan.of("update")]
-    makers.add_missing(result.row for result in results if result.row)
+    makers.add_missing([result.row for result in results if result.row])
     now = clock.now()
     existing = DeviceModel.objects.select_for_update().in_bulk([result.model_id for result in plan.of("update")])
     pairs: list[tuple[DeviceModel, DeviceRow]] = []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,7 +18,7 @@ from revivatech.catalogue.queries import brands, listed_model, models
 from revivatech.catalogue.search import search
 from revivatech.platform.actors import Actor
 from revivatech.platform.events.models import EventRecord
-from revivatech.platform.problems import Conflict, Denied, Invalid, NotFound, Problem, SignInRequired
+from revivatech.platform.problems import Conflict, Denied, Invalid, NotFound, SignInRequired
 from revivatech.testing.catalogue import device_row, make_listed_model
 
 pytestmark = pytest.mark.django_db
@@ -217,11 +219,11 @@ def test_the_list_is_cut_by_key_and_costs_the_same_queries(
     seen: list[str] = []
     path = "/workbench/catalogue/?category=smartphone"
     for _page in range(3):
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(15):  # nine of them find out who is asking and name the shop
             page = browser.get(path)
-        rows = page.context["page"]
-        seen += [model.name for model in rows.rows]
-        path = "/workbench/catalogue/" + page.context["older"]
+        seen += re.findall(r">Apple (iPhone \d+)</a>", page.text)
+        following = re.search(r'href="([^"]*after=[^"]*)"', page.text)
+        path = "/workbench/catalogue/" + (html.unescape(following[1]) if following else "")
     assert seen == [f"iPhone {number:03}" for number in range(120)]
     assert path == "/workbench/catalogue/"
 
@@ -236,8 +238,4 @@ def test_the_staff_search_also_finds_hidden_devices(mona: User, sign_in: SignIn)
     make_listed_model("iPhone 13", hidden="yes", identifiers="A2633")
     for text in ("iphone 13", "a2633"):
         page = sign_in(mona).get("/workbench/catalogue/", {"q": text})
-        assert [model.name for model in page.context["page"].rows] == ["iPhone 13"]
-
-
-def test_problems_are_typed() -> None:
-    assert issubclass(AlreadyMerged, Problem)
+        assert page.text.count(">Apple iPhone 13</a>") == 1

@@ -103,6 +103,7 @@ def test_three_queries_whatever_is_asked(shop: Location, django_assert_num_queri
     for model in models:
         make_rule("screen", 15000, model=model)
         make_rule("battery", 8000, model=model)
+    asks = [ask_for(model, "screen", "battery") for model in models]
     with django_assert_num_queries(3):
-        price = quote([ask_for(model, "screen", "battery") for model in models])
+        price = quote(asks)
     assert price.total_pence == 69000
