@@ -60,6 +60,7 @@ class Repair(models.Model):
     stage_started_at = models.DateTimeField(null=True, blank=True)
     stage_due_at = models.DateTimeField(null=True, blank=True)  # stage estimate counted in opening hours
     ready_by = models.DateTimeField(null=True, blank=True)  # what the customer was told
+    promised = models.BooleanField(default=False)  # by a person, with a reason: estimates do not bring it forward
     completed_at = models.DateTimeField(null=True, blank=True)
     returned_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="returns")
     version = models.PositiveIntegerField(default=1)

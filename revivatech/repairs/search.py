@@ -40,7 +40,7 @@ class Filters:
         location = query.get("location", "")
         status = query.get("status", "")
         return cls(
-            text=query.get("q", "").strip()[:100],
+            text=query.get("q", "").replace("\x00", "").strip()[:100],
             status=status if status in s.STATUSES else "",
             whose=query.get("whose", "") if query.get("whose") in {"mine", "nobody"} else "",
             late=query.get("late") == "1",

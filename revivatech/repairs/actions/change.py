@@ -58,7 +58,9 @@ def enter(repair: Repair, after: str, *, by: Actor, worked_minutes: int | None =
     repair.status = after
     repair.stage_started_at = now
     repair.stage_due_at = stage_due(repair, after, now)
-    repair.ready_by = ready_by(repair, after, now)
+    estimate = ready_by(repair, after, now)
+    if not _promise_holds(repair, estimate, now):
+        repair.ready_by, repair.promised = estimate, False
     if stage := s.STATUSES[after].stage:
         StageRun.objects.create(
             repair=repair,
@@ -70,6 +72,16 @@ def enter(repair: Repair, after: str, *, by: Actor, worked_minutes: int | None =
             technician_id=by.user_id if by.is_staff else repair.assigned_to_id,
         )
     return before
+
+
+def _promise_holds(repair: Repair, estimate: datetime | None, now: datetime) -> bool:
+    """A date somebody promised stays until it has passed, or the work is estimated to take longer than that."""
+    return (
+        repair.promised
+        and estimate is not None
+        and repair.ready_by is not None
+        and max(now, estimate) <= repair.ready_by
+    )
 
 
 def close_run(repair: Repair, at: datetime, worked_minutes: int | None) -> None:

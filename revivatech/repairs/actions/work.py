@@ -77,7 +77,7 @@ def promise(code: str, ready_by: datetime, *, reason: str, by: Actor, version: i
         if ready_by <= clock.now():
             raise Invalid({"ready_by": [_("Choose a moment in the future.")]})
         why = needs_text("reason", reason, _("Say why; the customer reads it."))
-        before, repair.ready_by = repair.ready_by, ready_by
+        before, repair.ready_by, repair.promised = repair.ready_by, ready_by, True
         record(
             ReadyByChanged(
                 repair_id=repair.pk,

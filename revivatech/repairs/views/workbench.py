@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from revivatech.accounts.access import needs
+from revivatech.customers.phone import readable
 from revivatech.platform import clock, ids
 from revivatech.platform.actors import Actor
 from revivatech.platform.problems import NotFound
@@ -86,6 +87,7 @@ def shown(actor: Actor, repair: Repair) -> dict[str, Any]:
         "typed": {},
         "chosen": "",
         "topic": repair_topic(repair.pk),
+        "phone": readable(repair.customer.phone),
         "others": _others_of_customer(repair, actor),
     }
 

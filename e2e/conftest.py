@@ -1,0 +1,144 @@
+"""Real servers and a real browser: the web and the live hub as processes of their own, on the test's own database."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+if TYPE_CHECKING:  # conftest files are read before Django is set up
+    from revivatech.accounts.models import User
+
+# Nothing of the browser's own may go out to the network during a test.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
+PHONE = {"width": 360, "height": 740}
+TABLET = {"width": 820, "height": 1180}
+DESKTOP = {"width": 1280, "height": 800}
+
+
+class Servers:
+    """The shop as it runs: `url` for pages, a hub that can be stopped and started again on the same port."""
+
+    def __init__(self, web_port: int, live_port: int, folder: Path) -> None:
+        self.url = f"http://127.0.0.1:{web_port}"
+        self._ports = {"web": web_port, "live": live_port}
+        self._folder = folder
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, kind: str) -> None:
+        port = self._ports[kind]
+        with (self._folder / f"{kind}.log").open("ab") as log:
+            command = [sys.executable, "-m", "revivatech.platform.commands.cli", kind, "--host", "127.0.0.1"]
+            self._running[kind] = subprocess.Popen(
+                [*command, "--port", str(port)], env=self._environment(), stdout=log, stderr=log
+            )
+        self._wait(kind, f"http://127.0.0.1:{port}/health/live")
+
+    def stop(self, kind: str) -> None:
+        process = self._running.pop(kind)
+        process.terminate()
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(timeout=15)
+
+    def stop_all(self) -> None:
+        for kind in list(self._running):
+            self.stop(kind)
+
+    def _environment(self) -> dict[str, str]:
+        parts = urlsplit(os.environ["DATABASE_URL"])
+        database = f"{parts.scheme}://{parts.netloc}/{connection.settings_dict['NAME']}?{parts.query}"
+        return {
+            **os.environ,
+            "DATABASE_URL": database,
+            "REVIVATECH_SECRET_KEY": settings.SECRET_KEY,
+            "REVIVATECH_DATA_DIR": str(self._folder),
+            "REVIVATECH_URL": self.url,
+            "REVIVATECH_PORT": str(self._ports["web"]),
+            "REVIVATECH_LIVE_PORT": str(self._ports["live"]),
+        }
+
+    def _wait(self, kind: str, address: str) -> None:
+        end = time.monotonic() + 30
+        while True:
+            try:
+                answer = httpx.get(address, trust_env=False, timeout=5)
+                if answer.status_code == 200 and (kind == "web" or answer.json()["listening"]):
+                    return
+            except httpx.TransportError:
+                pass
+            log = (self._folder / f"{kind}.log").read_text(errors="replace")
+            assert self._running[kind].poll() is None, f"{kind} ended at once:\n{log}"
+            assert time.monotonic() < end, f"{kind} did not start:\n{log}"
+            time.sleep(0.05)
+
+
+@pytest.fixture
+def servers(transactional_db: None, free_ports: Callable[[int], list[int]], tmp_path: Path) -> Iterator[Servers]:
+    """Both processes, stopped at the end. Before them: the database, where every commit of theirs is real."""
+    web_port, live_port = free_ports(2)
+    running = Servers(web_port, live_port, tmp_path)
+    try:
+        running.start("web")
+        running.start("live")
+        yield running
+    finally:
+        running.stop_all()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser named by REVIVATECH_BROWSER (bin/test finds one), else Debian's."""
+    executable = os.environ.get("REVIVATECH_BROWSER") or "/usr/bin/chromium"
+    # Playwright runs an event loop in this thread; Django would call every query of ours unsafe.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def visit(servers: Servers, chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """`visit(as_user=tess, viewport=PHONE)`: a page in a browser context of its own. A script error fails the test."""
+    contexts: list[BrowserContext] = []
+    errors: list[str] = []
+
+    def open_page(as_user: User | None = None, viewport: dict[str, int] = DESKTOP, **options: Any) -> Page:
+        context = chromium.new_context(base_url=servers.url, viewport=viewport, locale="en-GB", **options)  # type: ignore[arg-type]
+        contexts.append(context)
+        context.set_default_timeout(10_000)
+        if as_user is not None:
+            client = Client()
+            client.force_login(as_user)
+            cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+            context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": servers.url}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(f"{page.url}: {error}"))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert errors == []
