@@ -269,6 +269,7 @@ def hours_initial(rows: list[Any]) -> dict[str, Any]:
         if len(stretches) > 1:
             initial[f"again_{weekday}"], initial[f"until_{weekday}"] = stretches[1].opens, stretches[-1].closes
     if not rows:
+        initial["suggested"] = True
         for weekday in range(6):
             initial[f"opens_{weekday}"], initial[f"closes_{weekday}"] = "09:00", "18:00"
     return initial

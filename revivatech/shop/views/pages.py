@@ -27,8 +27,8 @@ from ..models import Closure, DailyCap, Location
 LOCATION_PARTS = ("location", "hours", "closures", "slots", "caps")
 
 
-def form_for(part: str, location: Location | None, data: Any = None) -> django_forms.Form:
-    """The form of a part, filled with what is stored."""
+def form_for(part: str, location: Location | None, data: Any = None, *, propose: bool = False) -> django_forms.Form:
+    """The form of a part, filled with what is stored; with `propose`, with all bank holidays until somebody has chosen."""
     if part in BUSINESS_FORMS:
         return BUSINESS_FORMS[part].about(queries.business(), data)
     if part == "mail":
@@ -44,19 +44,22 @@ def form_for(part: str, location: Location | None, data: Any = None) -> django_f
     if part == "caps":
         stored = dict(DailyCap.objects.filter(location=location).values_list("kind", "at_most"))
         return CapsForm(data, kinds=queries.cap_kinds(), initial=stored)
-    return _closures_form(location, data)
+    return _closures_form(location, data, propose=propose)
 
 
-def _closures_form(location: Location, data: Any) -> BankHolidaysForm:
-    """All coming bank holidays are proposed until somebody has chosen."""
+def _closures_form(location: Location, data: Any, *, propose: bool) -> BankHolidaysForm:
     coming = holidays.upcoming(location.nation, clock.today(location.zone))
     kept = set(Closure.objects.filter(location=location, bank_holiday=True).values_list("first", flat=True))
-    chosen = kept if kept or "closures" in steps.done() else {holiday.day for holiday in coming}
+    suggested = propose and not kept and "closures" not in steps.done()
+    chosen = {holiday.day for holiday in coming} if suggested else kept
     return BankHolidaysForm(
         data,
         coming=coming,
         readable=readable_day,
-        initial={"days": [holiday.day.isoformat() for holiday in coming if holiday.day in chosen]},
+        initial={
+            "days": [holiday.day.isoformat() for holiday in coming if holiday.day in chosen],
+            "suggested": suggested,
+        },
     )
 
 

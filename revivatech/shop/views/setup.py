@@ -48,7 +48,7 @@ def step(request: HttpRequest, key: str) -> HttpResponse:
         return render(request, "shop/setup/prices.html", _frame(page))
     if key == "mail":
         return _mail(request, page)
-    form = pages.form_for(key, location, request.POST if request.method == "POST" else None)
+    form = pages.form_for(key, location, request.POST if request.method == "POST" else None, propose=True)
     if request.method == "POST" and pages.save(key, form, location, step=key, by=actor_of(request)):
         return redirect(_next(key))
     return _page(request, page, form, location)
@@ -65,7 +65,7 @@ def closures(
     request: HttpRequest, location: Location, closure_form: ClosureForm, form: forms.Form | None = None
 ) -> HttpResponse:
     """The page with bank holidays and days off; either of its forms may come back with errors."""
-    shown = form or pages.form_for("closures", location)
+    shown = form or pages.form_for("closures", location, propose=True)
     context = {
         **_frame(next(step for step in steps.STEPS if step.key == "closures")),
         "form": shown,
