@@ -51,6 +51,15 @@ def ten(shop: Location) -> datetime:
     return next_opening(shop, days=2)
 
 
+def choose_slot(page: Page, moment: datetime) -> None:
+    """Open the day and tap the time."""
+    time = page.locator(f'input[value="{moment.isoformat()}"]')
+    day = page.locator("details.slot-day").filter(has=time)
+    if day.get_attribute("open") is None:
+        day.locator("summary").click()
+    page.locator("label.chip").filter(has=time).click()
+
+
 def book(page: Page, ten: datetime, *, pictures: str) -> None:
     """From the first page to the confirmation, tapping only."""
     page.goto("/book/")
@@ -73,10 +82,7 @@ def book(page: Page, ten: datetime, *, pictures: str) -> None:
     page.get_by_role("button", name="Continue").click()
 
     look(page, f"{pictures}-3-hand-over")
-    day = page.locator("details.slot-day").filter(has=page.locator(f'input[value="{ten.isoformat()}"]'))
-    if day.get_attribute("open") is None:
-        day.locator("summary").click()
-    page.locator("label.chip").filter(has=page.locator(f'input[value="{ten.isoformat()}"]')).click()
+    choose_slot(page, ten)
     look(page, f"{pictures}-3-slot")
     page.get_by_role("button", name="Continue").click()
 
@@ -101,7 +107,7 @@ def book(page: Page, ten: datetime, *, pictures: str) -> None:
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_the_whole_booking_on_a_phone(visit: Visit, ten: datetime, scripts: bool) -> None:
-    page = visit(viewport=PHONE, has_touch=True, is_mobile=True, java_script_enabled=scripts)
+    page = visit(viewport=PHONE, has_touch=True, is_mobile=True, reduced_motion="reduce", java_script_enabled=scripts)
     book(page, ten, pictures="phone" if scripts else "plain")
     booking = Booking.objects.get()
     assert (booking.starts_at, booking.total_pence, booking.status) == (ten, 18500, "confirmed")
@@ -113,7 +119,7 @@ def test_the_whole_booking_on_a_phone(visit: Visit, ten: datetime, scripts: bool
 
 
 def test_the_whole_booking_on_a_wide_screen(visit: Visit, ten: datetime) -> None:
-    book(visit(viewport=DESKTOP), ten, pictures="wide")
+    book(visit(viewport=DESKTOP, reduced_motion="reduce"), ten, pictures="wide")
     assert Booking.objects.get().total_pence == 18500
 
 
@@ -127,7 +133,7 @@ def test_suggestions_and_prices_come_while_typing_and_choosing(visit: Visit, ten
     page.get_by_label("What happens, and since when?").fill("It fell on the floor yesterday; the glass is cracked.")
     page.get_by_label("Everything is backed up").check()
     page.get_by_role("button", name="Continue").click()
-    page.locator(f'input[value="{ten.isoformat()}"]').check(force=True)
+    choose_slot(page, ten)
     page.get_by_role("button", name="Continue").click()
     expect(page.locator("#breakdown")).to_contain_text("£150.00")
     page.locator("label.choice").filter(has_text="Original").click()

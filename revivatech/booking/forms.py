@@ -25,7 +25,32 @@ from .requests import DESCRIPTION_LONGEST, DESCRIPTION_SHORTEST, MOST_ISSUES, Ad
 WITH_IMEI = frozenset({Category.SMARTPHONE, Category.TABLET, Category.WEARABLE})
 
 
-class AboutForm(forms.Form):
+class StepForm(forms.Form):
+    """A form whose empty fields say what to do."""
+
+    MISSING = {
+        "category": gettext_lazy("Choose the kind of device."),
+        "described": gettext_lazy("Write the make and model."),
+        "issues": gettext_lazy("Choose at least one."),
+        "description": gettext_lazy("Describe what happens."),
+        "backup": gettext_lazy("Choose one, so that we treat your data with the right care."),
+        "urgency": gettext_lazy("Choose how urgent it is."),
+        "name": gettext_lazy("Enter your name."),
+        "email": gettext_lazy("Enter your e-mail address: the confirmation goes there."),
+        "phone": gettext_lazy("Enter a phone number, so that we can reach you."),
+        "line1": gettext_lazy("Enter the street and number."),
+        "town": gettext_lazy("Enter the town."),
+        "postcode": gettext_lazy("Enter the postcode."),
+        "terms": gettext_lazy("Accept the terms to book."),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.fields.keys() & self.MISSING.keys():
+            self.fields[name].error_messages["required"] = self.MISSING[name]
+
+
+class AboutForm(StepForm):
     """More about a device that was chosen from the catalogue or from the customer's own."""
 
     condition = forms.CharField(
@@ -91,12 +116,12 @@ class UnlistedForm(AboutForm):
         }
 
 
-class IssueForm(forms.Form):
+class IssueForm(StepForm):
     """What is wrong with one device."""
 
     issues = forms.MultipleChoiceField(
         label=gettext_lazy("What needs repair?"), widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("Choose one to five."), error_messages={"required": gettext_lazy("Choose at least one.")},
+        help_text=gettext_lazy("Choose one to five."),
     )  # fmt: skip
     description = forms.CharField(
         label=gettext_lazy("What happens, and since when?"), widget=forms.Textarea(attrs={"rows": 4}),
@@ -183,7 +208,7 @@ class CancelForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Why, if you like to tell us"), max_length=300, required=False)
 
 
-class DetailsForm(forms.Form):
+class DetailsForm(StepForm):
     """Who books. The field `website` is invisible: programs fill it in, people do not."""
 
     name = forms.CharField(label=gettext_lazy("Your name"), max_length=120)
@@ -204,7 +229,7 @@ class DetailsForm(forms.Form):
     line2 = forms.CharField(label=gettext_lazy("Flat, building"), max_length=120, required=False)
     town = forms.CharField(label=gettext_lazy("Town"), max_length=80, required=False)
     postcode = forms.CharField(label=gettext_lazy("Postcode"), max_length=12, required=False)
-    terms = forms.BooleanField(error_messages={"required": gettext_lazy("Accept the terms to book.")})
+    terms = forms.BooleanField()
     start_requested = forms.BooleanField(required=False)
     marketing_email = forms.BooleanField(required=False)
     marketing_sms = forms.BooleanField(required=False)

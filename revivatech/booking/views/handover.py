@@ -142,7 +142,7 @@ def picker_days(found: list[availability.Slot], location: Location) -> list[dict
     """Days and times as the slot picker takes them. A time is its moment in UTC, so it means the same on every clock."""
     return [
         {
-            "label": day(one.date, pattern="EEEE d MMMM"),
+            "label": day(one.date, pattern="EEE d MMM"),
             "slots": [
                 {"value": slot.starts_at.isoformat(), "label": clock_time(slot.starts_at, location.zone), "full": not slot.free,
                  "note": _("last one") if slot.free == 1 else ""}
