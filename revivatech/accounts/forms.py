@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from allauth.account import forms as account
@@ -206,48 +206,61 @@ class ProfileForm(forms.Form):
         return phone
 
 
+EVERYWHERE = "everywhere"
+
+
+class Ticks(forms.MultipleChoiceField):
+    """A group of ticks of which none need be set; drawn without the word "optional"."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def validate(self, value: list[str]) -> None:
+        for choice in value:
+            if not self.valid_value(choice):
+                raise forms.ValidationError(self.error_messages["invalid_choice"], params={"value": choice})
+
+
 def location_choices() -> list[tuple[str, str]]:
     """Everywhere, then each active location. The shop's package is above this one; its rows are reached by the relation."""
     locations = Membership._meta.get_field("location").related_model
     rows = locations._default_manager.filter(active=True).order_by("name").values_list("pk", "name")
-    return [("", str(_("Everywhere"))), *((str(pk), name) for pk, name in rows)]
+    return [(EVERYWHERE, str(_("Everywhere"))), *((str(pk), name) for pk, name in rows)]
 
 
 class InviteForm(forms.Form):
     email = forms.EmailField(label=EMAIL, max_length=254)
     role = forms.ModelChoiceField(label=_("Role"), queryset=Role.objects.order_by("name"), empty_label=None)
-    location = forms.ChoiceField(label=_("Place of work"), required=False)
+    location = forms.ChoiceField(label=_("Place of work"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["location"].choices = location_choices()  # type: ignore[attr-defined]
+        choices = location_choices()
+        self.fields["location"].choices = choices  # type: ignore[attr-defined]
+        self.fields["location"].initial = choices[min(1, len(choices) - 1)][0]  # the first shop before everywhere
 
     def clean_location(self) -> int | None:
-        return int(self.cleaned_data["location"]) if self.cleaned_data["location"] else None
+        return _place(self.cleaned_data["location"])
 
 
 class MembershipForm(forms.Form):
     """One group of ticks for each role: everywhere, or the places where the person holds it."""
 
-    def __init__(self, data: Any = None, *, roles: Iterable[Role], held: Iterable[Place]) -> None:
+    def __init__(self, data: Any = None, *, roles: Iterable[Role], held: Collection[Place]) -> None:
         super().__init__(data)
         choices = location_choices()
-        holding = [(key, "" if place is None else str(place)) for key, place in held]
         for role in roles:
-            self.fields[role.key] = forms.MultipleChoiceField(
+            self.fields[role.key] = Ticks(
                 label=role.name,
-                required=False,
-                choices=[(value or "everywhere", label) for value, label in choices],
-                initial=[place or "everywhere" for key, place in holding if key == role.key],
-                widget=forms.CheckboxSelectMultiple,
+                choices=choices,
+                initial=[EVERYWHERE if place is None else str(place) for key, place in held if key == role.key],
             )
 
     def places(self) -> set[Place]:
-        return {
-            (key, None if value == "everywhere" else int(value))
-            for key, values in self.cleaned_data.items()
-            for value in values
-        }
+        return {(key, _place(value)) for key, values in self.cleaned_data.items() for value in values}
+
+
+def _place(value: str) -> int | None:
+    return None if value == EVERYWHERE else int(value)
 
 
 def terms_accepted(request: HttpRequest) -> bool:

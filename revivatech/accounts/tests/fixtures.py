@@ -32,7 +32,7 @@ def post(mail_on: Mailbox, settings: Any) -> Callable[[], list[tuple[str, str, s
             part = message.get_body(("plain",))
             assert part is not None
             assert message.get_body(("html",)) is not None
-            letters.append((address, message["Subject"], part.get_content()))
+            letters.append((address, message["Subject"], part.get_content().replace("\r\n", "\n")))
         mail_on.messages.clear()
         mail_on.recipients.clear()
         return letters

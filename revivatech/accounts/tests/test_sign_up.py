@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from io import StringIO
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -183,6 +185,18 @@ def test_forgotten_password(client: Client, post: Post) -> None:
     assert [subject for _to, subject, _text in post()] == ["Your password was reset"]
     assert EventRecord.objects.get(name="user.password_changed").payload["how"] == "reset"
     assert "This link no longer works" in Client().get(link_in(text), follow=True).content.decode()
+
+
+def test_the_console_gives_a_link_when_mail_is_off(client: Client) -> None:
+    user, said = make_user("carol@example.com"), StringIO()
+    call_command("password_link", "Carol@example.com", stdout=said)
+    page = client.get(link_in(said.getvalue()), follow=True)
+    new = {"password1": "amber kettle window", "password2": "amber kettle window"}
+    client.post(page.request["PATH_INFO"], new)
+    user.refresh_from_db()
+    assert user.check_password("amber kettle window")
+    with pytest.raises(CommandError):
+        call_command("password_link", "nobody@example.com")
 
 
 def test_a_reset_for_nobody_answers_the_same(post: Post) -> None:
