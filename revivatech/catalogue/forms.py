@@ -193,7 +193,7 @@ class TrialForm(forms.Form):
     service = forms.ModelChoiceField(label=_("Service"), queryset=Service.objects.all(), to_field_name="key")
     quality = forms.ChoiceField(
         label=_("Quality"),
-        choices=[("", _("As a rule"))] + [(key, Quality(key).label) for key in QUALITIES],
+        choices=[("", _("Whatever is standard"))] + [(key, Quality(key).label) for key in QUALITIES],
         required=False,
     )
     urgency = forms.ChoiceField(label=_("Urgency"), choices=list(URGENCY_NAMES.items()), required=False)

@@ -124,20 +124,20 @@ def _service_line(rulebook: Rulebook, ask: DeviceAsk, issue: IssueAsk, index: in
         service_key=service.key,
         quality=quality,
         rule_id=rule.id,
-        why=_why(service, rule),
+        why=_why(rule),
         minutes=rule.minutes,
         warranty_days=_warranty(rulebook.policy, rule, quality),
         from_price=rule.from_price,
     )
 
 
-def _why(service: ServiceInfo, rule: Rule) -> str:
-    words = {"service": service.name, "scope": rule.scope or _("every device")}
+def _why(rule: Rule) -> str:
+    words = {"scope": rule.scope or _("every device")}
     if rule.quality:
         words["quality"] = str(Quality(rule.quality).label).lower()
-        sentence = _("Our price for %(service)s with a part of %(quality)s quality, set for %(scope)s.") % words
+        sentence = _("Our price for this repair with a part of %(quality)s quality, set for %(scope)s.") % words
     else:
-        sentence = _("Our price for %(service)s, set for %(scope)s.") % words
+        sentence = _("Our price for this repair, set for %(scope)s.") % words
     if rule.from_price:
         sentence += " " + _("It is an estimate; after diagnosis we send a quote before any work.")
     return sentence

@@ -29,7 +29,7 @@ def test_the_narrowest_stored_rule_wins_and_says_so(shop: Location) -> None:
     family = make_rule("screen", 19000, family=model.family)
     price = quote([ask_for(model, "screen")])
     assert (price.total_pence, price.vat_pence, price.lines[0].rule_id) == (19000, 3167, family.pk)
-    assert price.lines[0].why == "Our price for Screen, set for the Apple iPhone family."
+    assert price.lines[0].why == "Our price for this repair, set for the Apple iPhone family."
     single = make_rule("screen", 20000, model=model)
     assert quote([ask_for(model, "screen")]).lines[0].rule_id == single.pk
     assert quote([ask_for(other, "screen")]).total_pence == 16000
