@@ -35,3 +35,9 @@ def listed_model(pk: int) -> DeviceModel | None:
             return None if found is None or found.hidden or found.brand.hidden else found
         pk = found.merged_into_id
     return None
+
+
+def model_at(brand_slug: str, slug: str) -> DeviceModel | None:
+    """The listed model of that address, following merges; its own slug may then be another one."""
+    pk = DeviceModel.objects.filter(brand__slug=brand_slug, slug=slug).values_list("pk", flat=True).first()
+    return listed_model(pk) if pk is not None else None
