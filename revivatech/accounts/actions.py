@@ -17,12 +17,13 @@ from revivatech.platform.locking import lock
 from revivatech.platform.problems import Denied, Invalid, NotFound
 from revivatech.platform.realtime.announce import announce, revoke
 
-from . import events, topics
+from . import events
 from .access import require
 from .models import Membership, Role, User
 from .policies import require_may_change, require_may_give
 from .problems import LastOwner
 from .queries import owners, staff_visible_to
+from .topics import staff_topic
 
 Place = tuple[str, int | None]  # role key, location id or None for everywhere
 
@@ -133,4 +134,4 @@ def _keep_an_owner() -> None:
 def _tell(person: User, event: Event, *, by: Actor) -> None:
     record(event, by=by)
     revoke(f"user:{person.pk}")
-    announce(topics.STAFF)
+    announce(staff_topic())

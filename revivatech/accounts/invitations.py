@@ -16,13 +16,14 @@ from revivatech.platform.locking import lock
 from revivatech.platform.problems import Denied, NotFound
 from revivatech.platform.realtime.announce import announce, revoke
 
-from . import events, mail, tokens, topics
+from . import events, mail, tokens
 from .access import require
 from .actions import as_json
 from .models import Invitation, Membership, Role, User
 from .policies import require_may_give
 from .problems import AlreadyStaff, InvitationGone, WrongPerson
 from .queries import invitations_visible_to, open_invitation, with_email
+from .topics import staff_topic
 
 VALID_FOR = timedelta(days=7)
 
@@ -76,7 +77,7 @@ def renew(invitation_id: int, *, by: Actor) -> Invited:
 @transaction.atomic
 def withdraw(invitation_id: int, *, by: Actor) -> None:
     _revoke(_locked(invitation_id, by=by), by=by)
-    announce(topics.STAFF)
+    announce(staff_topic())
 
 
 def opened(token: str) -> Invitation:
@@ -114,7 +115,7 @@ def accept(token: str, *, by: Actor, full_name: str = "", password: str = "") ->
     held = as_json([(invitation.role.key, invitation.location_id)])
     record(events.MembershipChanged(user_id=person.pk, before=[], after=held), by=joined)
     revoke(f"user:{person.pk}")
-    announce(topics.STAFF)
+    announce(staff_topic())
     return person
 
 
@@ -134,7 +135,7 @@ def _send(invitation: Invitation, token: str, *, renewed: bool, by: Actor) -> In
         renewed=renewed,
     )
     record(event, by=by)
-    announce(topics.STAFF)
+    announce(staff_topic())
     mailed = mail.is_on()
     if mailed:
         context = {"invitation": invitation, "link": link, "inviter": by.label}

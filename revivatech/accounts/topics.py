@@ -1,3 +1,8 @@
 """Live topics of accounts."""
 
-STAFF = "staff:all"  # somebody joined, left or changed; for holders of staff.view
+from __future__ import annotations
+
+
+def staff_topic() -> str:
+    """The list of staff: somebody joined, left, was invited or changed. Its page issues the token to holders of staff.view."""
+    return "staff:all"

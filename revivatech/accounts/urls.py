@@ -14,6 +14,7 @@ ours = (
         path("join/<str:token>/", entrance.join, name="join"),
         path("account/security/", security.security, name="security"),
         path("workbench/staff/", staff.staff, name="staff"),
+        path("workbench/staff/now/", staff.staff_now, name="staff_now"),
         path("workbench/staff/invitations/", staff.invite, name="invite"),
         path("workbench/staff/invitations/<int:invitation_id>/renewal/", staff.renewal, name="renewal"),
         path("workbench/staff/invitations/<int:invitation_id>/withdrawal/", staff.withdrawal, name="withdrawal"),

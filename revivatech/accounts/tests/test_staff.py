@@ -228,6 +228,15 @@ def test_the_pages_of_the_owner(olga: User, tess: User, shop: Location, confirme
 
 
 @pytest.mark.django_db
+def test_the_list_alone_is_what_the_page_shows(olga: User, tess: User, sign_in: ClientOf) -> None:
+    client = sign_in(olga)
+    part = client.get(reverse("accounts:staff_now")).content.decode()
+    assert part.lstrip().startswith('<div class="stack stack-l" id="staff-now" data-live="')
+    assert "tess@repairs.example" in part
+    assert sign_in(tess).get(reverse("accounts:staff_now")).status_code == 403
+
+
+@pytest.mark.django_db
 def test_changing_access_asks_again_who_it_is(olga: User, tess: User, sign_in: ClientOf) -> None:
     client = sign_in(olga)
     for name in ("member", "suspension"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,9 +18,11 @@ from revivatech.accounts.forms import InviteForm, MembershipForm
 from revivatech.accounts.invitations import Invited
 from revivatech.accounts.permissions import PERMISSIONS
 from revivatech.accounts.queries import invitations_visible_to, roles, staff_list
+from revivatech.accounts.topics import staff_topic
 from revivatech.platform.actors import Actor
 from revivatech.platform.problems import NotFound
 from revivatech.platform.sealing import seal, unseal
+from revivatech.platform.web.templates import render_block
 
 _LINK = "accounts.invitation_link"
 
@@ -33,16 +37,16 @@ def actor_in(request: HttpRequest) -> Actor:
 @needs("staff.view")
 def staff(request: HttpRequest) -> HttpResponse:
     actor = actor_in(request)
-    may_manage = actor.may("staff.manage")
-    page = {
-        "people": list(staff_list(actor)),
-        "invitations": list(invitations_visible_to(actor).order_by("-created_at")) if may_manage else [],
-        "may_manage": may_manage,
-        "needs_second_factor": not actor.second_factor,
-        "mail_is_on": mail.is_on(),
-        "new_link": _link_to_show(request) if may_manage else None,
-    }
+    page = {**_people(actor), "needs_second_factor": not actor.second_factor, "new_link": _link_to_show(request)}
     return render(request, "accounts/staff/list.html", page)
+
+
+@never_cache
+@require_GET
+@needs("staff.view")
+def staff_now(request: HttpRequest) -> HttpResponse:
+    """The list alone, for pages that hear of a change."""
+    return render_block(request, "accounts/staff/list.html", "now", _people(actor_in(request)))
 
 
 @never_cache
@@ -131,3 +135,14 @@ def _roles_in_words() -> list[tuple[str, list[str]]]:
     return [
         (role.name, [str(PERMISSIONS[name]) for name in role.permissions if name in PERMISSIONS]) for role in roles()
     ]
+
+
+def _people(actor: Actor) -> dict[str, Any]:
+    may_manage = actor.may("staff.manage")
+    return {
+        "people": list(staff_list(actor)),
+        "invitations": list(invitations_visible_to(actor).order_by("-created_at")) if may_manage else [],
+        "may_manage": may_manage,
+        "mail_is_on": mail.is_on(),
+        "topic": staff_topic(),
+    }
