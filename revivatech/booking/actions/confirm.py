@@ -24,7 +24,7 @@ from ..problems import PriceChanged
 from ..requests import BookingRequest
 from ..topics import announce_booking
 from ..work import Work
-from .places import find_slot, lock_days, take
+from .places import find_slot, lock_day, take
 
 
 def confirm(request: BookingRequest, *, idempotency_key: str, by: Actor, draft_token: str = "") -> Booking:
@@ -57,7 +57,7 @@ def _book(request: BookingRequest, by: Actor) -> Booking:
     work = Work(asked.handover, asked.urgency, checked.service_keys, price.minutes)
     slot = None
     if asked.handover != Handover.POST and asked.starts_at is not None:
-        lock_days(checked.location, asked.starts_at)
+        lock_day(checked.location, asked.starts_at)
         slot = find_slot(checked.location, asked.starts_at, work)
     customer = find_or_create(**asdict(asked.contact), locale=asked.locale, by=by)
     booking = _store(checked, customer, price, slot)

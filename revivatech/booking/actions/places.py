@@ -1,4 +1,4 @@
-"""Taking and giving back places in the diary. The caller holds `lock_days`, and the database has the last word."""
+"""Taking and giving back places in the diary. The caller holds `lock_day`, and the database has the last word."""
 
 from __future__ import annotations
 
@@ -19,10 +19,9 @@ from ..work import Work
 OFFERED_INSTEAD = 5
 
 
-def lock_days(location: Location, *moments: datetime | None) -> None:
-    """Wait for everybody else who books these local days at this location. Until the transaction ends."""
-    days = {moment.astimezone(location.zone).date() for moment in moments if moment is not None}
-    lock(*(f"diary:{location.pk}:{day:%Y-%m-%d}" for day in days))
+def lock_day(location: Location, moment: datetime) -> None:
+    """Wait for everybody else who books that local day at this location. Until the transaction ends."""
+    lock(f"diary:{location.pk}:{moment.astimezone(location.zone):%Y-%m-%d}")
 
 
 def find_slot(
