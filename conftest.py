@@ -24,12 +24,15 @@ def _prepare_environment() -> None:
     """Worker processes inherit the server from the process that started them; each has its own data folder."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "revivatech.settings"
     os.environ["REVIVATECH_TESTING"] = "1"
+    top = os.environ.pop("REVIVATECH_TEST_FOLDER", "") if WORKER else ""
     for name in [name for name in os.environ if name.startswith("REVIVATECH_")]:
         if name not in {"REVIVATECH_TESTING", "REVIVATECH_TEST_RUN", "REVIVATECH_BROWSER"}:
             del os.environ[name]  # a developer's own settings must not decide what a test sees
-    data = Path(tempfile.mkdtemp(prefix="revivatech-test-"))
+    data = Path(tempfile.mkdtemp(prefix="revivatech-test-", dir=top or None))
     data.chmod(0o711)
-    _cleanup.callback(shutil.rmtree, data, ignore_errors=True)
+    if not top:  # workers are ended without a chance to tidy up; the process that started them removes theirs too
+        os.environ["REVIVATECH_TEST_FOLDER"] = str(data)
+        _cleanup.callback(shutil.rmtree, data, ignore_errors=True)
     os.environ["REVIVATECH_DATA_DIR"] = str(data)
 
 
