@@ -79,7 +79,7 @@ class Servers:
         }
 
     def _wait(self, kind: str, address: str) -> None:
-        end = time.monotonic() + 30
+        end = time.monotonic() + 90
         while True:
             try:
                 answer = httpx.get(address, trust_env=False, timeout=5)

@@ -59,7 +59,8 @@ class Desk:
 
     @property
     def is_new(self) -> bool:
-        return self.customer is None and (self.word("customer") == NEW or not self.customers)
+        typed = self.word("customer")
+        return typed == NEW or (not typed and not self.customers)
 
     @cached_property
     def contact(self) -> dict[str, str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import FETCH_RAISE
+
 from revivatech.booking.models import Booking
 from revivatech.customers.models import Customer, CustomerDevice
 from revivatech.customers.queries import own_profile
@@ -68,7 +70,8 @@ def _own(actor: Actor) -> RepairQuerySet:
     if actor.user_id is None:
         return Repair.objects.none()
     rows = Repair.objects.filter(customer__user_id=actor.user_id)
-    return rows.select_related("customer", "location", "device__model__brand", "booked_device__booking")
+    related = ("customer", "location", "device__model__brand", "booked_device__booking")
+    return rows.fetch_mode(FETCH_RAISE).select_related(*related)
 
 
 def _past(actor: Actor, before: str) -> RepairQuerySet:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, Q, Value, When
+from django.db.models import FETCH_RAISE, Case, Count, F, IntegerField, Q, Value, When
 from django.db.models.functions import Coalesce
 
 from revivatech.customers.phone import PhoneError, normalise
@@ -102,9 +102,9 @@ def page(filters: Filters, *, by: Actor, after: str = "") -> tuple[list[Repair],
         rank_, due, pk = key
         rows = rows.filter(Q(rank__gt=rank_) | Q(rank=rank_, due__gt=due) | Q(rank=rank_, due=due, pk__gt=pk))
     found = list(
-        rows.select_related("customer", "device__model__brand", "location", "assigned_to").order_by(
-            "rank", "due", "pk"
-        )[: PAGE + 1]
+        rows.fetch_mode(FETCH_RAISE)
+        .select_related("customer", "device__model__brand", "location", "assigned_to")
+        .order_by("rank", "due", "pk")[: PAGE + 1]
     )
     more = len(found) > PAGE
     found = found[:PAGE]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -39,7 +38,7 @@ def test_confirming_opens_a_repair_with_its_price(booking: Booking) -> None:
         booking.customer_id,
     )
     assert (repair.agreed_pence, repair.bench_minutes, repair.services) == (15000, 60, ["screen"])
-    assert repair.booked_device.booking_id == booking.pk
+    assert BookedDevice.objects.get().repair == repair
     event = EventRecord.objects.get(name="repair.booked")
     assert (event.subject_id, event.sequence, event.actor_kind) == (repair.pk, 1, "visitor")
 
@@ -54,7 +53,7 @@ def test_an_estimate_is_not_agreed_by_booking(shop: Location) -> None:
 def test_one_repair_for_each_device_and_not_twice(shop: Location) -> None:
     booking = make_booking(location=shop, starts_at=next_opening(shop), devices=3, issues=("screen", "battery"))
     opened = actions.open_booked(booking.pk, by=visitor())
-    assert [repair.booked_device.position for repair in opened] == [1, 2, 3]
+    assert [repair.booked_device and repair.booked_device.position for repair in opened] == [1, 2, 3]
     assert all(sorted(repair.services) == ["battery", "screen"] for repair in opened)
     assert actions.open_booked(booking.pk, by=visitor()) == []
     assert Repair.objects.count() == 3
@@ -125,5 +124,3 @@ def test_the_live_update_waits_for_the_commit(shop: Location) -> None:
     told = "".join(statements)
     for topic in (f"repair:{repair.pk}", f"queue:{shop.pk}", f"customer:{booking.customer_id}"):
         assert f'"{topic}"' in told
-    assert BookedDevice.objects.get().repair == repair
-    assert booking.starts_at - clock.now() > timedelta(0)

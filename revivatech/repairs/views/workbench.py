@@ -61,7 +61,7 @@ def find(code: str, *, by: Actor) -> Repair:
         Repair.objects.visible_to(by)
         .filter(code=code)
         .select_related("customer", "location", "device__model__brand", "assigned_to", "booked_device__booking")
-        .prefetch_related("runs__technician", "notes", "price_answers")
+        .prefetch_related("runs", "notes")
         .first()
     )
     if found is None:
