@@ -20,3 +20,4 @@ handler429 = "revivatech.accounts.views.entrance.too_many"  # allauth asks for i
 handler404 = "revivatech.platform.web.problems.page_not_found"
 handler403 = "revivatech.platform.web.problems.permission_denied"
 handler400 = "revivatech.platform.web.problems.bad_request"
+handler500 = "revivatech.platform.web.problems.server_error"
