@@ -11,9 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from procrastinate import JobContext, RetryStrategy
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.manager import JobManager
 from procrastinate.tasks import Task
+
+HEARTBEAT = 5.0  # seconds between a worker's signs of life, and between its looks for others that give none
+DEAD_AFTER = 30  # seconds of silence; a worker that was asked to leave is silent while it finishes its last jobs
 
 
 def job(
@@ -33,9 +37,7 @@ def scheduled(cron: str, *, queue: str = "default") -> Callable[[Callable[..., A
     return declare
 
 
-@app.periodic(cron="* * * * *")
-@app.task(queue="default", queueing_lock="requeue_stalled", pass_context=True)
-async def requeue_stalled(context: JobContext, timestamp: int) -> None:
+async def give_back_stalled(job_manager: JobManager) -> None:
     """Give back to the queue what a killed worker had in its hands. Every job is safe to run again."""
-    for stalled in await context.app.job_manager.get_stalled_jobs():
-        await context.app.job_manager.retry_job(stalled)
+    for stalled in await job_manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER):
+        await job_manager.retry_job(stalled)

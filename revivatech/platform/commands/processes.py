@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib
 import os
 import signal
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .parents import die_with_parent
+
+if TYPE_CHECKING:
+    from procrastinate.manager import JobManager
 
 THREADS = 8  # per web worker; equals the size of its pool of database connections
 
@@ -76,9 +80,30 @@ async def run_jobs(**options: Any) -> None:
     """
     from procrastinate.contrib.django import app
 
+    from revivatech.platform.jobs import DEAD_AFTER, HEARTBEAT
+
     ours = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
     async with ours.open_async():
-        await ours.run_worker_async(**options)
+        watch = asyncio.create_task(_watch_for_dead_workers(ours.job_manager))
+        try:
+            await ours.run_worker_async(
+                update_heartbeat_interval=HEARTBEAT, stalled_worker_timeout=DEAD_AFTER, **options
+            )
+        finally:
+            watch.cancel()
+            await asyncio.gather(watch, return_exceptions=True)
+
+
+async def _watch_for_dead_workers(job_manager: JobManager) -> None:
+    """Runs in every worker. A look that fails is tried again: without a database the worker itself ends and says why."""
+    from procrastinate.exceptions import ConnectorException
+
+    from revivatech.platform.jobs import HEARTBEAT, give_back_stalled
+
+    while True:
+        with contextlib.suppress(ConnectorException):
+            await give_back_stalled(job_manager)
+        await asyncio.sleep(HEARTBEAT)
 
 
 def close_pools() -> None:
