@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -201,9 +202,14 @@ def _handover(request: BookingRequest, errors: Errors) -> Location | None:
             errors["handover"] = [swollen_message()]
         elif request.urgency == Urgency.SAME_DAY:
             errors["handover"] = [_("A same-day repair cannot come by post. Bring the device, or choose less urgency.")]
-    elif request.starts_at is None or request.starts_at.tzinfo is None:
+    elif not is_moment(request.starts_at):
         errors["slot"] = [_("Choose a day and time.")]
     return location
+
+
+def is_moment(moment: datetime | None) -> bool:
+    """Aware, and far enough from the ends of the calendar to be put into any zone."""
+    return moment is not None and moment.tzinfo is not None and 2000 <= moment.year <= 2200
 
 
 def handovers_of(location: Location) -> list[str]:

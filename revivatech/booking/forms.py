@@ -177,8 +177,8 @@ class SlotField(forms.CharField):
             return None
         try:
             moment = datetime.fromisoformat(text[:40])
-            if moment.tzinfo is None:
-                raise ValueError("a moment without a zone")
+            if not checks.is_moment(moment):
+                raise ValueError("not a moment that can be booked")
             return moment.astimezone(UTC)
         except (ValueError, OverflowError):
             raise forms.ValidationError(_("Choose a day and time.")) from None

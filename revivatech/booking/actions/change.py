@@ -15,6 +15,7 @@ from revivatech.platform.actors import Actor
 from revivatech.platform.events.record import record
 from revivatech.platform.problems import Invalid, NotFound
 
+from ..checks import is_moment
 from ..events import BookingArrived, BookingCancelled, BookingRescheduled
 from ..models import Booking
 from ..policies import check_may_change, check_may_receive, manages
@@ -26,7 +27,7 @@ from . import places
 
 def reschedule(booking_id: int, starts_at: datetime, *, by: Actor) -> Booking:
     """Move a booking to another slot: the new place is taken and the old one given back together, or neither."""
-    if starts_at.tzinfo is None:
+    if not is_moment(starts_at):
         raise Invalid({"slot": [_("Choose a day and time.")]})
     with transaction.atomic():
         # The day first, the booking's row second: the order of locks everywhere. Giving a place back needs no lock.
