@@ -188,7 +188,7 @@ class TestTheLink:
             assert answer.status_code == 200, page
             assert answer["Cache-Control"] == "private, no-store"
             assert answer["X-Robots-Tag"] == "noindex, nofollow"
-            assert answer["Referrer-Policy"] == "no-referrer"
+            assert answer["Referrer-Policy"] == "same-origin"
 
     @pytest.mark.parametrize("page", ["", "now/", "calendar.ics", "change/", "cancellation/"])
     def test_a_guessed_token_or_the_code_opens_nothing(self, booking: Booking, page: str) -> None:

@@ -17,7 +17,8 @@ def private_page[**P](view: View[P]) -> View[P]:
         response = view(request, *args, **kwargs)
         response["Cache-Control"] = "private, no-store"
         response["X-Robots-Tag"] = "noindex, nofollow"
-        response["Referrer-Policy"] = "no-referrer"
+        # Not no-referrer: with that, browsers send a form's Origin as "null", and the check against forged forms refuses it.
+        response["Referrer-Policy"] = "same-origin"
         return response
 
     return guarded

@@ -32,7 +32,7 @@ def test_tracking_page_by_private_link(status: str, shop: Location, client: Clie
     assert repair.code in body
     assert str(s.STATUSES[status].customer_text) in body
     assert answer["Cache-Control"] == "private, no-store"
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
     fragment = client.get(reverse("repairs:track_now", args=[repair.token])).content.decode()
     assert fragment.lstrip().startswith("<div")
     assert 'id="repair-now"' in fragment
