@@ -14,6 +14,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import tarfile
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
@@ -95,11 +96,18 @@ def _proven(path: Path, manifest: dict[str, Any] | None, found: dict[str, dict[s
     return manifest
 
 
+def is_key(name: str) -> bool:
+    """Keys lie in the data folder itself: what signs sessions, seals secrets, signs certificates."""
+    return re.fullmatch(r"[a-z][a-z-]{0,40}\.key", name) is not None
+
+
 def _expected(name: str) -> bool:
     """Threat: an archive from elsewhere may name files outside the folder it is unpacked into."""
     parts = PurePosixPath(name).parts
-    return name in {MANIFEST, DATABASE, KEY} or (
-        len(parts) > 1 and parts[0] == FILES and ".." not in parts and "\\" not in name and "\0" not in name
+    return (
+        name in {MANIFEST, DATABASE}
+        or is_key(name)
+        or (len(parts) > 1 and parts[0] == FILES and ".." not in parts and "\\" not in name and "\0" not in name)
     )
 
 

@@ -16,7 +16,7 @@ from revivatech.platform import clock
 from revivatech.platform.postgres import PostgresError
 from revivatech.platform.postgres.programs import bin_folder, explain
 
-from .archive import DATABASE, FILES, FORMAT, KEY, add_file, add_manifest
+from .archive import DATABASE, FILES, FORMAT, KEY, add_file, add_manifest, is_key
 from .problems import StopError
 
 
@@ -40,7 +40,7 @@ def backup(target: Path, data: Path, url: str) -> None:
         partial.unlink(missing_ok=True)
     size = target.stat().st_size
     print(f"Backup written to {target}: the database and {count} files, {size / 1_000_000:.1f} MB.")
-    print("It is not encrypted and holds the shop's secret key: keep it where only you can read it.")
+    print("It is not encrypted and holds the shop's keys: keep it where only you can read it.")
 
 
 def _write(out: Any, data: Path, url: str) -> int:
@@ -57,8 +57,9 @@ def _write(out: Any, data: Path, url: str) -> int:
         dump = Path(folder) / DATABASE
         run_client("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={dump}", f"--dbname={url}")
         members[DATABASE] = add_file(archive, dump, DATABASE)
-        if not os.environ.get("REVIVATECH_SECRET_KEY") and (data / KEY).exists():
-            members[KEY] = add_file(archive, data / KEY, KEY)
+        for key in sorted(path.name for path in data.glob("*.key") if is_key(path.name)):
+            if key != KEY or not os.environ.get("REVIVATECH_SECRET_KEY"):
+                members[key] = add_file(archive, data / key, key)
         uploads = [path for path in sorted((data / FILES).rglob("*")) if path.is_file() and not path.is_symlink()]
         for path in uploads:
             try:

@@ -17,7 +17,7 @@ from psycopg import sql
 
 from revivatech.platform import clock
 
-from .archive import DATABASE, FILES, KEY, unpack
+from .archive import DATABASE, FILES, is_key, unpack
 from .backup import applied_migrations, backup, run_client
 from .environment import SOURCES
 from .problems import StopError
@@ -107,12 +107,12 @@ def _administer(url: str, statement: str, *names: str) -> None:
 
 
 def _exchange(data: Path, url: str, staging: Path, fresh: str, manifest: dict[str, Any]) -> None:
-    """Put database, files and key in place. A step that fails takes the earlier ones back."""
+    """Put database, files and keys in place. A step that fails takes the earlier ones back."""
     (staging / FILES).mkdir(exist_ok=True)
     aside = Path(tempfile.mkdtemp(dir=data, prefix=".replaced-"))
     with ExitStack() as undo:
         undo.callback(shutil.rmtree, aside, ignore_errors=True)
-        for name in [FILES, KEY] if KEY in manifest["members"] else [FILES]:
+        for name in [FILES, *filter(is_key, manifest["members"])]:
             if (data / name).exists():
                 (data / name).rename(aside / name)
                 undo.callback(os.replace, aside / name, data / name)

@@ -85,6 +85,7 @@ def shops(addresses: list[str], tmp_path: Path) -> list[Shop]:
     (alice.data / "files" / "photos").mkdir(parents=True)
     (alice.data / "files" / "photos" / "crack.jpg").write_bytes(bytes(range(256)) * 1000)
     (alice.data / "secret.key").write_text("k" * 64)
+    (alice.data / "sealing.key").write_text("s" * 64)
     return made
 
 
@@ -114,6 +115,7 @@ def test_a_shop_moves_to_another_machine_whole(shops: list[Shop], archive: Path)
     assert new.run("SELECT similarity('abc', 'abc')") == [(1.0,)]
     assert (new.data / "files/photos/crack.jpg").read_bytes() == (old.data / "files/photos/crack.jpg").read_bytes()
     assert (new.data / "secret.key").read_text() == "k" * 64
+    assert (new.data / "sealing.key").read_text() == "s" * 64
     assert stat.S_IMODE((new.data / "secret.key").stat().st_mode) == 0o600
     assert new.leftovers() == []
     new.run("INSERT INTO accounts_user (name) VALUES ('Bob')")  # the restored tables count on from where they were
@@ -123,7 +125,7 @@ def test_a_shop_moves_to_another_machine_whole(shops: list[Shop], archive: Path)
 def test_an_archive_is_for_its_owner_only_and_says_what_is_in_it(archive: Path) -> None:
     assert stat.S_IMODE(archive.stat().st_mode) == 0o600
     with tarfile.open(archive) as opened:
-        assert opened.getnames() == [DATABASE, "secret.key", "files/photos/crack.jpg", MANIFEST]
+        assert opened.getnames() == [DATABASE, "sealing.key", "secret.key", "files/photos/crack.jpg", MANIFEST]
         manifest = json.loads(opened.extractfile(MANIFEST).read())  # type: ignore[union-attr]
     assert manifest["members"]["files/photos/crack.jpg"]["size"] == 256_000
     assert len(manifest["members"][DATABASE]["sha256"]) == 64
