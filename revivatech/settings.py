@@ -230,7 +230,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 # --- Safety ------------------------------------------------------------------------------------
 SECURE_CSP = {
     "default-src": [CSP.NONE],
-    "script-src": [CSP.SELF, CSP.NONCE],
+    "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:"],
     "font-src": [CSP.SELF],
