@@ -13,9 +13,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
+from revivatech.accounts.access import acting
 from revivatech.customers.models import Customer
 from revivatech.customers.queries import own_profile
-from revivatech.platform.actors import Actor
 from revivatech.platform.limits import address_block, client_address, hit
 from revivatech.shop.queries import business, is_open
 
@@ -27,11 +27,6 @@ from ..wizard import LABELS, Answers, Place, Step, Wizard
 COOKIE = "booking_draft"
 COOKIE_PATH = "/book/"
 WizardView = Callable[[HttpRequest, Wizard, int], HttpResponse]
-
-
-def acting(request: HttpRequest) -> Actor:
-    actor: Actor = request.actor  # type: ignore[attr-defined,unused-ignore]
-    return actor
 
 
 def profile_of(request: HttpRequest) -> Customer | None:

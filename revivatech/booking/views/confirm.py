@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from revivatech.accounts.access import acting
 from revivatech.customers.phone import readable
 from revivatech.platform.limits import address_block, client_address, hit
 from revivatech.platform.problems import Invalid
@@ -23,7 +24,7 @@ from ..problems import AutomatedForm, PriceChanged, SlotTaken
 from ..requests import BookingRequest
 from ..wizard import Step, Wizard, place_of_error
 from . import handover
-from .common import COOKIE, acting, mend, profile_of, show, wizard_page
+from .common import COOKIE, mend, profile_of, show, wizard_page
 from .price import price_of
 
 

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from revivatech.accounts.access import acting
 from revivatech.catalogue.models import Brand, Category, DeviceModel
 from revivatech.catalogue.queries import brands, listed_model, models
 from revivatech.catalogue.search import search
@@ -18,7 +19,7 @@ from revivatech.customers.models import CustomerDevice
 from ..checks import own_device
 from ..forms import AboutForm, UnlistedForm
 from ..wizard import Step, Wizard, drop_device, put_device
-from .common import acting, draft_of, go_on, profile_of, save, show, wizard_page
+from .common import draft_of, go_on, profile_of, save, show, wizard_page
 
 FOUND_AT_MOST = 12
 

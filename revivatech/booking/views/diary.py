@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from revivatech.accounts.access import needs, require
+from revivatech.accounts.access import acting, needs, require
 from revivatech.platform import clock
 from revivatech.platform.web.templates import render_block
 from revivatech.shop.models import Location
@@ -19,7 +19,6 @@ from revivatech.shop.queries import active_locations
 from .. import queries
 from ..topics import diary_topic
 from .changing import cancel_page, change_page
-from .common import acting
 from .handover import read_date
 from .link import shown
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from revivatech.accounts.access import acting
 from revivatech.catalogue.pricing import quote
 from revivatech.platform import clock
 from revivatech.platform.web.helpers import clock_time, day
@@ -21,7 +22,7 @@ from ..forms import HandOverForm
 from ..models import Handover, Urgency
 from ..problems import SlotTaken
 from ..wizard import Step, Wizard, put_handover
-from .common import acting, go_on, save, show, wizard_page
+from .common import go_on, save, show, wizard_page
 
 DAYS_SHOWN = 14
 

@@ -6,12 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from revivatech.accounts.access import acting
 from revivatech.catalogue.queries import services_for
 
 from ..checks import resolve_devices
 from ..forms import IssueForm
 from ..wizard import Place, Step, Wizard, put_fault
-from .common import acting, go_on, mend, save, show, wizard_page
+from .common import go_on, mend, save, show, wizard_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

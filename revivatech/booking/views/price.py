@@ -8,13 +8,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
+from revivatech.accounts.access import acting
 from revivatech.catalogue.models import Quality
 from revivatech.catalogue.pricing import Price, qualities, quote
 from revivatech.platform.web.templates import render_block
 
 from ..checks import CheckedDevice, resolve_devices
 from ..wizard import Step, Wizard, place_of_error, put_qualities
-from .common import acting, go_on, mend, save, show, wizard_page
+from .common import go_on, mend, save, show, wizard_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
