@@ -95,7 +95,8 @@ def test_the_customer_answers_and_the_bench_sees_it(
     assert never_reloaded(phone)
     phone.get_by_label("Your name").fill("Alice Archer")
     phone.get_by_role("button", name="Approve").click()
-    expect(phone.get_by_text("We have your answer.")).to_be_visible()
+    expect(phone.get_by_text("Thank you. We have your answer.")).to_be_visible()
+    expect(phone.get_by_text("We have your answer and will go on from there.").first).to_be_visible()
     expect(bench.locator("#repair-now")).to_contain_text("£199.00 approved by Alice Archer")
     assert never_reloaded(bench)
 
@@ -149,9 +150,11 @@ def test_the_board_moves_by_keyboard_and_by_drag(servers: Servers, visit: Visit,
     select.select_option("repair_work")
     board.keyboard.press("Tab")
     board.keyboard.press("Enter")
+    expect(board.get_by_text(f"{repair.code}: Repair work")).to_be_visible()  # the answer's own page, not the live update
     expect(board.locator(f"#column-repair_work {card}")).to_be_visible()
     expect(colleague.locator(f"#column-repair_work {card}")).to_be_visible()
     board.locator(card).drag_to(board.locator("#column-quality_check"))
+    expect(board.get_by_text(f"{repair.code}: Quality check")).to_be_visible()
     expect(board.locator(f"#column-quality_check {card}")).to_be_visible()
     expect(colleague.locator(f"#column-quality_check {card}")).to_be_visible()
     assert never_reloaded(colleague)

@@ -14,6 +14,13 @@ from . import statuses as s
 from .models import Note, Outcome, Repair, StageRun
 
 
+def customer_text(repair: Repair) -> str:
+    """What happens now, for the customer. Once they have answered, nothing is asked of them any more."""
+    if repair.status == s.AWAITING_APPROVAL and repair.proposed_pence is None:
+        return _("We have your answer and will go on from there.")
+    return str(s.STATUSES[repair.status].customer_text)
+
+
 def steps(repair: Repair) -> list[dict[str, Any]]:
     """For the timeline component, in order. Stages that a repair without work never needed are left out."""
     runs: dict[int, StageRun] = {run.stage: run for run in repair.runs.all()}  # the latest visit counts
@@ -40,7 +47,7 @@ def _step(repair: Repair, status: s.Status, run: StageRun | None) -> dict[str, A
             "title": shown.label,
             "state": "now",
             "icon": shown.icon,
-            "text": shown.customer_text,
+            "text": customer_text(repair),
             "when": _("since %(when)s") % {"when": moment(run.started_at, zone)},
         }
     passed = current.stage is None or (status.stage or 0) < current.stage

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from revivatech.accounts.access import needs
+from revivatech.accounts.access import acting, needs
 from revivatech.platform.problems import Conflict, Denied, Invalid
 from revivatech.platform.web.templates import render_block
 from revivatech.shop.queries import active_locations
@@ -22,7 +22,6 @@ from .. import statuses as s
 from ..actions.move import is_plain
 from ..forms import MoveForm
 from ..topics import queue_topic
-from .common import acting
 from .workbench import find
 
 MOST_CARDS = 40  # a column; the rest is one link away in the queue

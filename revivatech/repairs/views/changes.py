@@ -14,13 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from revivatech.accounts.access import needs
+from revivatech.accounts.access import acting, needs
 from revivatech.platform.actors import Actor
 from revivatech.platform.problems import Conflict, Invalid, Problem
 
 from .. import actions
 from .. import forms as f
-from .common import acting
 from .workbench import find, shown
 
 Change = Callable[[str, dict[str, Any], Actor], object]

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from revivatech.accounts.access import needs
+from revivatech.accounts.access import acting, needs
 from revivatech.customers.actions import Details
 from revivatech.customers.models import Customer
 from revivatech.platform import ids
@@ -23,7 +23,6 @@ from ..counter import Desk
 from ..forms import WalkInForm
 from ..models import Repair
 from ..problems import PossibleDuplicate, PriceMoved
-from .common import acting
 
 PAGE = "repairs/walk_in.html"
 LOOKS = frozenset({"customers", "devices", "found", "work", "price"})

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from revivatech.accounts.access import needs_sign_in
+from revivatech.accounts.access import acting, needs_sign_in
 from revivatech.customers.topics import customer as customer_topic
 from revivatech.platform.web.privacy import private_page
 from revivatech.platform.web.templates import render_block
@@ -18,7 +18,6 @@ from .. import statuses as s
 from ..models import Repair
 from ..portal import overview as read_overview
 from ..portal import own_repair
-from .common import acting
 from .public import answer_form, take_answer, tracked
 
 

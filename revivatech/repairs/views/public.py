@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from revivatech.accounts.access import acting
 from revivatech.platform.actors import Actor, by_link
 from revivatech.platform.limits import address_block, client_address, hit
 from revivatech.platform.problems import Invalid, NotFound
@@ -22,7 +23,6 @@ from .. import statuses as s
 from ..forms import AnswerForm, FindForm
 from ..models import Repair
 from ..topics import repair_topic
-from .common import acting
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -114,6 +114,7 @@ def tracked(repair: Repair, *, form: AnswerForm) -> dict[str, Any]:
     return {
         "repair": repair,
         "status": s.STATUSES[repair.status],
+        "text": timeline.customer_text(repair),
         "steps": timeline.steps(repair),
         "history": timeline.history(repair, for_staff=False),
         "topic": repair_topic(repair.pk),

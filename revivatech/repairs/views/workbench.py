@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from revivatech.accounts.access import needs
+from revivatech.accounts.access import acting, needs
 from revivatech.customers.phone import readable
 from revivatech.platform import clock, ids
 from revivatech.platform.actors import Actor
@@ -24,7 +24,6 @@ from ..actions.finish import possible_outcomes
 from ..actions.work import technicians_at
 from ..models import Repair
 from ..topics import queue_topic, repair_topic
-from .common import acting
 
 
 @require_safe
