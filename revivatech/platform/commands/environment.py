@@ -70,6 +70,15 @@ def database(data: Path) -> Iterator[str]:
         raise StopError(str(problem)) from problem
 
 
+def bring_back(data: Path) -> None:
+    """Start the embedded server again for those who use it now; they keep it running after we have left."""
+    try:
+        with embedded_server(data / "postgres"):
+            pass
+    except PostgresError as problem:
+        raise StopError(str(problem)) from problem
+
+
 def check_database(url: str) -> None:
     """Raise StopError with a sentence unless a server of a supported version answers at `url`."""
     try:

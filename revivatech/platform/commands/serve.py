@@ -13,11 +13,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from revivatech.platform.postgres.postmaster import running
+
 from . import stamps
-from .environment import check_port, data_folder, database
+from .environment import bring_back, check_port, data_folder, database
 from .problems import OWNER_LINK, StopError
 from .supervisor import Child, run_logged, say
 
+LOOK_AT_DATABASE_EVERY = 0.5  # seconds
 ANSWER_WITHIN = 60.0  # seconds for the first page of a fresh start
 
 
@@ -29,6 +32,7 @@ class Serve:
     data: Path
     url: str
     began: float
+    embedded: bool
     link: str | None = None
     stop_asked: asyncio.Event = field(default_factory=asyncio.Event)
     children: list[Child] = field(default_factory=list)
@@ -39,19 +43,32 @@ class Serve:
             loop.add_signal_handler(number, self.stop_asked.set)
         work = asyncio.create_task(self._start())
         stop = asyncio.create_task(self.stop_asked.wait())
+        watch = asyncio.create_task(self._keep_database())
         try:
-            await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({work, stop, watch}, return_when=asyncio.FIRST_COMPLETED)
             if work.done() and not self.stop_asked.is_set():
                 code = work.result()  # raises what went wrong; otherwise the shop runs until a signal
                 if code:
                     return code
-                await stop
+                await asyncio.wait({stop, watch}, return_when=asyncio.FIRST_COMPLETED)
+            if watch.done():
+                watch.result()  # raises why the database does not come back
             return 0
         finally:
-            work.cancel()
-            stop.cancel()
-            await asyncio.gather(work, stop, return_exceptions=True)
+            for task in (work, stop, watch):
+                task.cancel()
+            await asyncio.gather(work, stop, watch, return_exceptions=True)
             await self._stop()
+
+    async def _keep_database(self) -> None:
+        """Bring the embedded server back when somebody or the kernel ended it. Raises StopError when it does not start."""
+        cluster = self.data / "postgres" / "cluster"
+        while True:
+            await asyncio.sleep(LOOK_AT_DATABASE_EVERY)
+            if self.embedded and running(cluster) is None:
+                say("PostgreSQL was ended; starting it again")
+                await asyncio.to_thread(bring_back, self.data)
+                say("PostgreSQL is ready again")
 
     async def _start(self) -> int:
         noted = stamps.read_database(self.url)
@@ -143,11 +160,12 @@ def serve(options: argparse.Namespace) -> int:
         check_port(options.host, options.live_port, "--live-port")
     os.environ["REVIVATECH_PORT"] = str(options.port)
     os.environ["REVIVATECH_LIVE_PORT"] = str(options.live_port)
-    if not os.environ.get("DATABASE_URL"):
+    embedded = not os.environ.get("DATABASE_URL")
+    if embedded:
         say("Starting PostgreSQL …")
     with _stoppable(), database(data) as url:
         say(f"PostgreSQL is ready after {time.monotonic() - began:.1f} s")
-        code = asyncio.run(Serve(options, data, url, began).run())
+        code = asyncio.run(Serve(options, data, url, began, embedded).run())
     say("Stopped.")
     return code
 
