@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
+from revivatech.platform.files.storage import storage_settings
 from revivatech.platform.postgres.url import database_settings
 from revivatech.platform.secrets import load_or_create_key
 from revivatech.platform.web.logs import logging_config
@@ -213,8 +214,10 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "revivatech" / "platform" / "ui" / "static"]
 MEDIA_ROOT = DATA_DIR / "files"
+STORAGE_URL = env("REVIVATECH_STORAGE_URL")  # s3://KEY:SECRET@host/bucket?region=…; empty: the folder above
+SCAN_COMMAND = env("REVIVATECH_SCAN_COMMAND")  # reads a file from standard input; exit 0 clean, 1 infected
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": storage_settings(STORAGE_URL, durable=not TESTING),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or TESTING
@@ -225,6 +228,11 @@ WHITENOISE_USE_FINDERS = DEBUG or TESTING
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+FILE_UPLOAD_HANDLERS = [
+    "revivatech.platform.files.receiving.Limits",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 
 # --- Safety ------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("revivatech.customers.urls")),
     path("", include("revivatech.booking.urls")),
     path("", include("revivatech.notifications.urls")),
+    path("", include("revivatech.platform.files.urls")),
     path("health/", include("revivatech.platform.web.health")),
     path("", include("revivatech.repairs.urls")),
     path("", include("revivatech.shop.urls")),

@@ -1,0 +1,81 @@
+"""One file in one size, for whoever may see the thing it belongs to."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.files.storage import default_storage
+from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from revivatech.platform.actors import Actor, by_link
+from revivatech.platform.problems import NotFound
+
+from . import policies
+from .links import is_signed
+from .models import Blob, StoredFile
+from .pictures import FULL, SIZES
+
+ORDER = [*SIZES, FULL]
+
+
+@require_safe
+def show(request: HttpRequest, uuid: UUID, size: str) -> HttpResponseBase:
+    """The best encoding the browser takes. A removed file, a hidden one and one that never was all answer the same."""
+    file = StoredFile.objects.filter(uuid=uuid).first()
+    if file is None or size not in ORDER or not _may_see(request, file):
+        raise NotFound
+    blob = _pick(file, size, request.headers.get("Accept", ""))
+    etag = f'"{blob.sha256[:32]}"'
+    response = get_conditional_response(request, etag=etag) or _sent(file, blob)
+    response["ETag"] = etag
+    return _guarded(response)
+
+
+def _may_see(request: HttpRequest, file: StoredFile) -> bool:
+    actor: Actor = request.actor  # type: ignore[attr-defined,unused-ignore]
+    if policies.may_see(actor, file):
+        return True
+    return is_signed(file.uuid, request.GET) and policies.may_see(by_link(file.about_kind, file.about_id), file)
+
+
+def _pick(file: StoredFile, size: str, accept: str) -> Blob:
+    """A small picture has no large size: the largest it has stands for it. AVIF goes to browsers that ask for it."""
+    made = list(file.blobs.all())
+    fitting = [blob for blob in made if blob.size == size]
+    if not fitting:
+        largest = max(
+            (blob for blob in made if blob.size != FULL), key=lambda blob: ORDER.index(blob.size), default=None
+        )
+        if largest is None or size == FULL:
+            raise NotFound
+        fitting = [blob for blob in made if blob.size == largest.size]
+    wanted = "image/avif" if "image/avif" in accept else "image/webp"
+    return next((blob for blob in fitting if blob.content_type == wanted), fitting[0])
+
+
+def _sent(file: StoredFile, blob: Blob) -> FileResponse:
+    """Threat: a document that runs as a page of ours. Only pictures we made are shown; everything else is a download."""
+    try:
+        opened = default_storage.open(blob.path)
+    except FileNotFoundError as problem:
+        raise NotFound(_("This file is missing from the storage. Tell the shop.")) from problem
+    shown = file.kind == StoredFile.Kind.IMAGE
+    name = file.name if not shown else f"{file.name.rpartition('.')[0]}.{blob.path.rpartition('.')[2]}"
+    response = FileResponse(opened, as_attachment=not shown, filename=name, content_type=blob.content_type)
+    response["Content-Length"] = str(blob.bytes)
+    return response
+
+
+def _guarded(response: HttpResponseBase) -> HttpResponseBase:
+    """May be kept by this browser alone, which asks again each time: what was hidden a moment ago is not shown."""
+    response["Cache-Control"] = "private, no-cache"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["X-Robots-Tag"] = "noindex, noimageindex"
+    response["Referrer-Policy"] = "no-referrer"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    patch_vary_headers(response, ["Accept", "Cookie"])
+    return response
