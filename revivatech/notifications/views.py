@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
-from revivatech.accounts.access import needs
+from revivatech.accounts.access import acting, needs
 from revivatech.platform.problems import NotFound
 from revivatech.shop import mail
 
@@ -23,7 +23,7 @@ PAGE = 50
 @needs("messages.view")
 def message_list(request: HttpRequest) -> HttpResponse:
     """Newest first; `status` narrows, `q` finds an address or a subject, `before` is the key of the next page."""
-    rows = Message.objects.visible_to(request.actor).defer("text", "html", "attachments")
+    rows = Message.objects.visible_to(acting(request)).defer("text", "html", "attachments")
     status, text, before = (request.GET.get(name, "").strip() for name in ("status", "q", "before"))
     if status in Message.Status.values:
         rows = rows.filter(status=status)
@@ -66,13 +66,13 @@ def body(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs("messages.send")
 def resend(request: HttpRequest, pk: int) -> HttpResponse:
-    outbox.send_again(pk, by=request.actor)
+    outbox.send_again(pk, by=acting(request))
     messages.success(request, _("The message is on its way again."))
     return redirect("notifications:show", pk)
 
 
 def _find(request: HttpRequest, pk: int) -> Message:
-    found = Message.objects.visible_to(request.actor).select_related("location", "customer").filter(pk=pk).first()
+    found = Message.objects.visible_to(acting(request)).select_related("location", "customer").filter(pk=pk).first()
     if found is None:
         raise NotFound
     return found

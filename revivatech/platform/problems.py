@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 Text = str | Promise
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818 - the field calls it a problem (RFC 9457)
     """An expected failure with a stable `code`, an HTTP status and a sentence that says what to do next.
 
     `extra` goes into problem+json as it is and to the HTML template as `problem.extra`: JSON types only.

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from revivatech.accounts import first_run, invitations
+from revivatech.accounts.access import acting
 from revivatech.accounts.adapters import home_of
 from revivatech.accounts.forms import NewPersonForm, OwnerForm
 from revivatech.accounts.models import Invitation, User
@@ -48,7 +49,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         raise WrongPerson
     form = NewPersonForm(request.POST or None, email=invitation.email)
     if request.method == "POST" and form.is_valid():
-        person = invitations.accept(token, by=request.actor, **form.cleaned_data)  # type: ignore[attr-defined]
+        person = invitations.accept(token, by=acting(request), **form.cleaned_data)
         return _sign_in(request, person, form.cleaned_data["password"], to=reverse("mfa_index"))
     page = {"form": form, "invitation": invitation}
     return render(request, "accounts/join.html", page, status=422 if form.errors else 200)
@@ -60,7 +61,7 @@ def _join_as(request: HttpRequest, token: str, invitation: Invitation, known: Us
     if request.user.pk != known.pk:
         raise WrongPerson
     if request.method == "POST":
-        invitations.accept(token, by=request.actor)  # type: ignore[attr-defined]
+        invitations.accept(token, by=acting(request))
         return redirect("mfa_index")
     return render(request, "accounts/join.html", {"form": None, "invitation": invitation})
 

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from revivatech.accounts import actions
-from revivatech.accounts.access import needs_sign_in
+from revivatech.accounts.access import acting, needs_sign_in
 from revivatech.accounts.browsers import browser_name
 from revivatech.accounts.forms import ProfileForm
 from revivatech.accounts.models import User
@@ -30,7 +30,7 @@ def security(request: HttpRequest) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     form = ProfileForm(request.POST or None, initial={"full_name": user.full_name, "phone": user.phone})
     if request.method == "POST" and form.is_valid():
-        actions.change_profile(**form.cleaned_data, by=request.actor)  # type: ignore[attr-defined]
+        actions.change_profile(**form.cleaned_data, by=acting(request))
         messages.success(request, _("Your details are saved."))
         return redirect("accounts:security")
     page = {"form": form, **_overview(user)}

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from revivatech.accounts import actions, invitations, mail
-from revivatech.accounts.access import needs
+from revivatech.accounts.access import acting, needs
 from revivatech.accounts.forms import InviteForm, MembershipForm
 from revivatech.accounts.invitations import Invited
 from revivatech.accounts.permissions import PERMISSIONS
@@ -27,16 +27,11 @@ from revivatech.platform.web.templates import render_block
 _LINK = "accounts.invitation_link"
 
 
-def actor_in(request: HttpRequest) -> Actor:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return actor
-
-
 @never_cache
 @require_GET
 @needs("staff.view")
 def staff(request: HttpRequest) -> HttpResponse:
-    actor = actor_in(request)
+    actor = acting(request)
     page = {**_people(actor), "needs_second_factor": not actor.second_factor, "new_link": _link_to_show(request)}
     return render(request, "accounts/staff/list.html", page)
 
@@ -46,7 +41,7 @@ def staff(request: HttpRequest) -> HttpResponse:
 @needs("staff.view")
 def staff_now(request: HttpRequest) -> HttpResponse:
     """The list alone, for pages that hear of a change."""
-    return render_block(request, "accounts/staff/list.html", "now", _people(actor_in(request)))
+    return render_block(request, "accounts/staff/list.html", "now", _people(acting(request)))
 
 
 @never_cache
@@ -58,7 +53,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         role, location = form.cleaned_data["role"], form.cleaned_data["location"]
         invited = invitations.invite(
-            email=form.cleaned_data["email"], role_id=role.pk, location_id=location, by=actor_in(request)
+            email=form.cleaned_data["email"], role_id=role.pk, location_id=location, by=acting(request)
         )
         return _invited(request, invited)
     page = {"form": form, "roles": _roles_in_words(), "mail_is_on": mail.is_on()}
@@ -69,13 +64,13 @@ def invite(request: HttpRequest) -> HttpResponse:
 @needs("staff.manage")
 @reauthentication_required  # type: ignore[untyped-decorator]
 def renewal(request: HttpRequest, invitation_id: int) -> HttpResponse:
-    return _invited(request, invitations.renew(invitation_id, by=actor_in(request)))
+    return _invited(request, invitations.renew(invitation_id, by=acting(request)))
 
 
 @require_POST
 @needs("staff.manage")
 def withdrawal(request: HttpRequest, invitation_id: int) -> HttpResponse:
-    invitations.withdraw(invitation_id, by=actor_in(request))
+    invitations.withdraw(invitation_id, by=acting(request))
     messages.success(request, _("The invitation is withdrawn; its link no longer works."))
     return redirect("accounts:staff")
 
@@ -85,7 +80,7 @@ def withdrawal(request: HttpRequest, invitation_id: int) -> HttpResponse:
 @needs("staff.manage")
 @reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]
 def member(request: HttpRequest, user_id: int) -> HttpResponse:
-    actor = actor_in(request)
+    actor = acting(request)
     person = staff_list(actor).filter(pk=user_id).first()
     if person is None:
         raise NotFound
@@ -103,7 +98,7 @@ def member(request: HttpRequest, user_id: int) -> HttpResponse:
 @needs("staff.manage")
 @reauthentication_required  # type: ignore[untyped-decorator]
 def suspension(request: HttpRequest, user_id: int) -> HttpResponse:
-    person = actions.suspend(user_id, by=actor_in(request))
+    person = actions.suspend(user_id, by=acting(request))
     messages.success(request, _("%(name)s is suspended and signed out everywhere.") % {"name": person})
     return redirect("accounts:staff")
 
@@ -112,7 +107,7 @@ def suspension(request: HttpRequest, user_id: int) -> HttpResponse:
 @needs("staff.manage")
 @reauthentication_required  # type: ignore[untyped-decorator]
 def reactivation(request: HttpRequest, user_id: int) -> HttpResponse:
-    person = actions.reactivate(user_id, by=actor_in(request))
+    person = actions.reactivate(user_id, by=acting(request))
     messages.success(request, _("%(name)s may sign in again.") % {"name": person})
     return redirect("accounts:staff")
 

@@ -8,13 +8,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.http import HttpRequest
 
-from revivatech.platform.actors import Actor
 from revivatech.platform.problems import Invalid
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return actor
 
 
 def asked_of(request: HttpRequest, *names: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from revivatech.accounts.access import needs
+from revivatech.accounts.access import acting, needs
 from revivatech.platform.problems import NotFound
 
 from .. import actions
@@ -21,14 +21,14 @@ from ..listing import device_page, number
 from ..models import Brand, DeviceModel, PriceRule
 from ..search import search
 from ..store import identifiers_by_model
-from .common import actor_of, asked_of, done, next_page
+from .common import asked_of, done, next_page
 
 
 @require_safe
 @needs("catalogue.edit")
 def index(request: HttpRequest) -> HttpResponse:
     asked = asked_of(request, "q", "category", "brand", "state", "after")
-    page = device_page(asked, actor=actor_of(request))
+    page = device_page(asked, actor=acting(request))
     context = {
         "page": page,
         "asked": asked,
@@ -59,7 +59,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     form = DeviceForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        model = done(form, lambda: actions.add_model(form.row, by=actor_of(request)))
+        model = done(form, lambda: actions.add_model(form.row, by=acting(request)))
         if model is not None:
             messages.success(request, _("%(name)s was added.") % {"name": model.full_name})
             return redirect("catalogue:show", model.pk)
@@ -72,7 +72,7 @@ def details(request: HttpRequest, pk: int) -> HttpResponse:
     model = _model(request, pk)
     initial = DeviceForm.initial_of(model, identifiers_by_model([pk]).get(pk, []))
     form = DeviceForm(request.POST if request.method == "POST" else None, initial=initial)
-    save = lambda: actions.edit_model(pk, form.row, by=actor_of(request))  # noqa: E731
+    save = lambda: actions.edit_model(pk, form.row, by=acting(request))  # noqa: E731
     if request.method == "POST" and form.is_valid() and done(form, save) is not None:
         messages.success(request, _("Saved."))
         return redirect("catalogue:show", pk)
@@ -83,10 +83,10 @@ def details(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("catalogue.edit")
 def visibility(request: HttpRequest, pk: int) -> HttpResponse:
     if request.POST.get("hidden") == "1":
-        actions.hide_model(pk, by=actor_of(request))
+        actions.hide_model(pk, by=acting(request))
         messages.success(request, _("Customers no longer see this device."))
     else:
-        actions.show_model(pk, by=actor_of(request))
+        actions.show_model(pk, by=acting(request))
         messages.success(request, _("Customers see this device again."))
     return redirect("catalogue:show", pk)
 
@@ -97,7 +97,7 @@ def merger(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose the device this one is the same as, then merge."""
     model = _model(request, pk)
     if request.method == "POST":
-        actions.merge_model(pk, into=number(request.POST.get("into")), by=actor_of(request))
+        actions.merge_model(pk, into=number(request.POST.get("into")), by=acting(request))
         messages.success(request, _("Merged. You can undo this on the page of the merged device."))
         return redirect("catalogue:show", pk)
     text = asked_of(request, "q")["q"]
@@ -108,7 +108,7 @@ def merger(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs("catalogue.edit")
 def separation(request: HttpRequest, pk: int) -> HttpResponse:
-    actions.unmerge_model(pk, by=actor_of(request))
+    actions.unmerge_model(pk, by=acting(request))
     messages.success(request, _("The merge was undone."))
     return redirect("catalogue:show", pk)
 
@@ -119,7 +119,7 @@ def _form(request: HttpRequest, form: DeviceForm, model: DeviceModel | None) -> 
 
 
 def _model(request: HttpRequest, pk: int) -> DeviceModel:
-    models = DeviceModel.objects.visible_to(actor_of(request)).select_related("brand", "family", "merged_into__brand")
+    models = DeviceModel.objects.visible_to(acting(request)).select_related("brand", "family", "merged_into__brand")
     model = models.filter(pk=pk).first()
     if model is None:
         raise NotFound

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from revivatech.accounts.access import needs
+from revivatech.accounts.access import acting, needs
 from revivatech.platform import clock
 from revivatech.platform.problems import Conflict, NotFound
 
@@ -24,7 +24,7 @@ from ..models import CatalogueImport, DeviceModel
 from ..policies import check_export
 from ..rows import COLUMNS, write_row
 from ..store import identifiers_by_model
-from .common import actor_of, done
+from .common import done
 
 LATEST = 10
 SHOWN = 200  # rows of each outcome on the preview
@@ -37,11 +37,11 @@ def index(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = cast("File[bytes]", form.cleaned_data["file"])
         content = file.read(MOST_BYTES + 1)  # one more than allowed is enough to refuse it
-        upload = done(form, lambda: actions.receive_import(file.name or "", content, by=actor_of(request)))
+        upload = done(form, lambda: actions.receive_import(file.name or "", content, by=acting(request)))
         if upload is not None:
             return redirect("catalogue:import", upload.pk)
     latest = CatalogueImport.objects.defer("content").select_related("uploaded_by").order_by("-pk")[:LATEST]
-    context = {"form": form, "latest": latest, "may_export": actor_of(request).may("exports.run")}
+    context = {"form": form, "latest": latest, "may_export": acting(request).may("exports.run")}
     return render(request, "catalogue/devices/imports.html", context, status=422 if form.errors else 200)
 
 
@@ -55,7 +55,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     refused: Conflict | None = None
     if request.method == "POST":
         try:
-            upload = actions.apply_import(pk, by=actor_of(request))
+            upload = actions.apply_import(pk, by=acting(request))
             messages.success(request, _("The devices were imported."))
             return redirect("catalogue:import", pk)
         except Conflict as problem:
@@ -68,7 +68,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def export(request: HttpRequest) -> StreamingHttpResponse:
     """Every device that is not merged away, as a file that can be imported again."""
-    check_export(actor_of(request))
+    check_export(acting(request))
     response = StreamingHttpResponse(_lines(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="devices-{clock.now():%Y-%m-%d}.csv"'
     response["Cache-Control"] = "no-store"

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from revivatech.accounts.access import acting
 from revivatech.platform.problems import Invalid, NotFound
 from revivatech.shop.queries import business
 
@@ -23,12 +24,12 @@ from ..policies import check_prices
 from ..pricing import DeviceAsk, IssueAsk, compute, load_rulebook
 from ..pricing.stored import scope_of
 from ..starter import STARTER_PRICES
-from .common import actor_of, asked_of, done, next_page
+from .common import asked_of, done, next_page
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    check_prices(actor_of(request))
+    check_prices(acting(request))
     asked = asked_of(request, "service", "narrowness", "state", "after")
     page = rule_page(asked)
     context = {
@@ -44,9 +45,9 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    check_prices(actor_of(request))
+    check_prices(acting(request))
     form = RuleForm(request.POST if request.method == "POST" else None, initial=_prefilled(request))
-    save = lambda: actions.add_rule(form.values(), by=actor_of(request))  # noqa: E731
+    save = lambda: actions.add_rule(form.values(), by=acting(request))  # noqa: E731
     if request.method == "POST" and form.is_valid() and done(form, save) is not None:
         messages.success(request, _("The price was added."))
         return redirect("catalogue:prices")
@@ -56,12 +57,12 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def rule(request: HttpRequest, pk: int) -> HttpResponse:
-    check_prices(actor_of(request))
+    check_prices(acting(request))
     rule = PriceRule.objects.select_related("service", "brand", "family__brand", "model__brand").filter(pk=pk).first()
     if rule is None:
         raise NotFound
     form = RuleForm(request.POST if request.method == "POST" else None, initial=RuleForm.initial_of(rule))
-    save = lambda: actions.edit_rule(pk, form.values(), by=actor_of(request))  # noqa: E731
+    save = lambda: actions.edit_rule(pk, form.values(), by=acting(request))  # noqa: E731
     if request.method == "POST" and form.is_valid() and done(form, save) is not None:
         messages.success(request, _("Saved. Prices already promised stay as they are."))
         return redirect("catalogue:rule", pk)
@@ -72,7 +73,7 @@ def rule(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def retirement(request: HttpRequest, pk: int) -> HttpResponse:
-    actions.deactivate_rule(pk, by=actor_of(request))
+    actions.deactivate_rule(pk, by=acting(request))
     messages.success(request, _("The price is no longer used. Prices already promised stay as they are."))
     return redirect("catalogue:prices")
 
@@ -80,7 +81,7 @@ def retirement(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def trial(request: HttpRequest) -> HttpResponse:
     """What a repair would cost now, why, and which other rules would have covered it."""
-    check_prices(actor_of(request))
+    check_prices(acting(request))
     form = TrialForm(request.GET if request.GET else None)
     context: dict[str, Any] = {"form": form, "price": None}
     if request.GET and form.is_valid():
@@ -93,10 +94,10 @@ def trial(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def starter_review(request: HttpRequest) -> HttpResponse:
-    check_prices(actor_of(request))
+    check_prices(acting(request))
     form = _starter_form(request)
     if request.method == "POST" and form.is_valid():
-        actions.review_starter_prices(form.prices(), by=actor_of(request))
+        actions.review_starter_prices(form.prices(), by=acting(request))
         messages.success(request, _("The starter prices are reviewed."))
         return redirect(_after_review())
     context = {"form": form, "starters": STARTER_PRICES, "currency": business().currency}

@@ -11,19 +11,19 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from revivatech.accounts.access import needs_sign_in
+from revivatech.accounts.access import acting, needs_sign_in
 from revivatech.platform.problems import Invalid
 
 from .. import actions, queries
 from ..forms import ProfileForm
 from ..models import Customer
-from .workbench import actor_of, attach
+from .workbench import attach
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs_sign_in
 def profile(request: HttpRequest) -> HttpResponse:
-    actor = actor_of(request)
+    actor = acting(request)
     own = queries.own_profile(actor)
     form = ProfileForm(request.POST if request.method == "POST" else None, initial=_initial(request, own))
     if request.method == "POST" and form.is_valid() and _saved(request, form):
@@ -35,7 +35,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 
 def _saved(request: HttpRequest, form: ProfileForm) -> bool:
-    actor = actor_of(request)
+    actor = acting(request)
     values = form.cleaned_data
     try:
         with transaction.atomic():

@@ -12,8 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from revivatech.accounts.access import needs
-from revivatech.platform.actors import Actor
+from revivatech.accounts.access import acting, needs
 from revivatech.platform.problems import Conflict, Invalid, NotFound
 from revivatech.platform.web.templates import render_block
 
@@ -32,7 +31,7 @@ PAGE = 30
 def index(request: HttpRequest) -> HttpResponse:
     """Newest first; `before` is the id that the next page begins under."""
     text = tidy(request.GET.get("q", "")[:200])[:100]
-    rows = queries.search(Customer.objects.visible_to(actor_of(request)), text).order_by("-id")
+    rows = queries.search(Customer.objects.visible_to(acting(request)), text).order_by("-id")
     before = request.GET.get("before", "")
     if before.isdecimal() and len(before) < 19:
         rows = rows.filter(pk__lt=int(before))
@@ -62,7 +61,7 @@ def _shown(request: HttpRequest, pk: int) -> dict[str, Any]:
         "devices": customer.devices.select_related("model__brand").order_by("-id"),
         "consents": queries.consents(customer).values(),
         "sharing": queries.sharing(email=customer.email, phone=customer.phone).exclude(pk=pk)[:5],
-        "may_edit": policies.may_edit(actor_of(request), customer),
+        "may_edit": policies.may_edit(acting(request), customer),
         "readable": readable,
         "repairs_url": _repairs_url(pk),
     }
@@ -89,7 +88,7 @@ def new(request: HttpRequest) -> HttpResponse:
         context["sharing"] = list(queries.sharing(email=values["email"], phone=values["phone"])[:5])
         if not context["sharing"] or "despite" in request.POST:
             try:
-                return redirect("customers:show", actions.create(form.details(), by=actor_of(request)).pk)
+                return redirect("customers:show", actions.create(form.details(), by=acting(request)).pk)
             except Invalid as problem:
                 attach(form, problem)
     status = 422 if form.errors else 409 if context["sharing"] else 200
@@ -103,7 +102,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = CustomerForm.about(actions.Details.of(customer), request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.edit(pk, form.details(), seen=form.cleaned_data["seen"], by=actor_of(request))
+            actions.edit(pk, form.details(), seen=form.cleaned_data["seen"], by=acting(request))
         except Invalid as problem:
             attach(form, problem)
         except CustomerChangedMeanwhile:
@@ -123,7 +122,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     other = request.POST.get("other", "")
     if not other.isdecimal() or len(other) > 18:
         raise Conflict(_("Choose the customer to merge."))
-    actions.merge(pk, int(other), by=actor_of(request))
+    actions.merge(pk, int(other), by=acting(request))
     messages.success(request, _("The two profiles are one now."))
     return redirect("customers:show", pk)
 
@@ -147,13 +146,8 @@ def attach(form: CustomerForm, problem: Invalid) -> None:
             form.add_error(name if name in form.fields else None, text)
 
 
-def actor_of(request: HttpRequest) -> Actor:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return actor
-
-
 def _find(request: HttpRequest, pk: int) -> Customer:
-    customer = Customer.objects.visible_to(actor_of(request)).filter(pk=pk).first()
+    customer = Customer.objects.visible_to(acting(request)).filter(pk=pk).first()
     if customer is None:
         raise NotFound
     return customer

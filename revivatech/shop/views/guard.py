@@ -8,7 +8,7 @@ from typing import Concatenate
 
 from django.http import HttpRequest, HttpResponse
 
-from revivatech.platform.actors import Actor
+from revivatech.accounts.access import acting
 from revivatech.platform.problems import NotFound
 
 from .. import policies
@@ -22,19 +22,14 @@ def for_settings[**P](view: View[P]) -> View[P]:
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        policies.check_settings(actor_of(request))
+        policies.check_settings(acting(request))
         return view(request, *args, **kwargs)
 
     return guarded
 
 
-def actor_of(request: HttpRequest) -> Actor:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return actor
-
-
 def location_for(request: HttpRequest, pk: int) -> Location:
-    location = policies.locations_of(actor_of(request)).filter(pk=pk).first()
+    location = policies.locations_of(acting(request)).filter(pk=pk).first()
     if location is None:
         raise NotFound
     return location

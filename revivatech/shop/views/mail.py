@@ -6,10 +6,10 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from revivatech.accounts.access import acting
 from revivatech.platform.problems import Problem
 
 from .. import actions
-from .guard import actor_of
 
 
 def tested(request: HttpRequest) -> Problem | None:
@@ -19,7 +19,7 @@ def tested(request: HttpRequest) -> Problem | None:
         return None
     address = str(request.user.email)  # type: ignore[union-attr]
     try:
-        actions.send_test(address, by=actor_of(request))
+        actions.send_test(address, by=acting(request))
     except Problem as problem:
         return problem
     messages.success(

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from revivatech.accounts.access import needs
+from revivatech.accounts.access import acting, needs
 from revivatech.platform.events.models import EventRecord
 from revivatech.platform.problems import Invalid, NotFound
 
@@ -18,7 +18,7 @@ from ..events import SHOP_ID
 from ..forms import BUSINESS_FORMS, ClosureForm
 from ..models import Closure, Location
 from . import pages, setup, titles
-from .guard import actor_of, for_settings, location_for
+from .guard import for_settings, location_for
 from .mail import tested
 
 MOST_CHANGES = 15
@@ -27,7 +27,7 @@ MOST_CHANGES = 15
 @require_safe
 @needs("shop.locations")
 def index(request: HttpRequest) -> HttpResponse:
-    actor = actor_of(request)
+    actor = acting(request)
     owner = actor.may("shop.settings")
     changes = EventRecord.objects.filter(subject_kind="shop", subject_id=SHOP_ID).order_by("-id")[:MOST_CHANGES]
     return render(
@@ -52,7 +52,7 @@ def part(request: HttpRequest, key: str) -> HttpResponse:
     if key not in BUSINESS_FORMS:
         raise NotFound
     form = pages.form_for(key, None, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and pages.save(key, form, None, by=actor_of(request)):
+    if request.method == "POST" and pages.save(key, form, None, by=acting(request)):
         messages.success(request, _("Saved."))
         return redirect("shop:settings_part", key)
     context = {"title": titles.BUSINESS[key].title, "why": titles.BUSINESS[key].why, "part": key, "form": form}
@@ -62,7 +62,7 @@ def part(request: HttpRequest, key: str) -> HttpResponse:
 def _mail(request: HttpRequest) -> HttpResponse:
     form = pages.form_for("mail", None, request.POST if request.method == "POST" else None)
     refused = None
-    if request.method == "POST" and pages.save("mail", form, None, by=actor_of(request)):
+    if request.method == "POST" and pages.save("mail", form, None, by=acting(request)):
         refused = tested(request)
         if refused is None:
             return redirect("shop:settings_part", "mail")
@@ -73,7 +73,7 @@ def _mail(request: HttpRequest) -> HttpResponse:
 @require_POST
 @for_settings
 def mail_off(request: HttpRequest) -> HttpResponse:
-    actions.turn_mail_off(by=actor_of(request))
+    actions.turn_mail_off(by=acting(request))
     messages.success(request, _("E-mail settings were removed."))
     return redirect("shop:settings_part", "mail")
 
@@ -81,9 +81,9 @@ def mail_off(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("shop.locations")
 def location_new(request: HttpRequest) -> HttpResponse:
-    policies.check_location(actor_of(request), None)
+    policies.check_location(acting(request), None)
     form = pages.form_for("location", None, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and pages.save("location", form, None, by=actor_of(request)):
+    if request.method == "POST" and pages.save("location", form, None, by=acting(request)):
         messages.success(request, _("The location was added. Enter its opening hours next."))
         return redirect("shop:settings")
     context = {"title": _("New location"), "why": titles.LOCATION["location"].why, "part": "location", "form": form}
@@ -97,7 +97,7 @@ def location_part(request: HttpRequest, pk: int, key: str) -> HttpResponse:
         raise NotFound
     location = location_for(request, pk)
     form = pages.form_for(key, location, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and pages.save(key, form, location, by=actor_of(request)):
+    if request.method == "POST" and pages.save(key, form, location, by=acting(request)):
         messages.success(request, _("Saved."))
         return redirect("shop:location_part", pk, key)
     if key == "closures":
@@ -124,7 +124,7 @@ def _closures(request: HttpRequest, location: Location, form: Form, closure_form
 @needs("shop.locations")
 def location_activity(request: HttpRequest, pk: int) -> HttpResponse:
     location = location_for(request, pk)
-    actions.set_active(location.pk, request.POST.get("active") == "1", by=actor_of(request))
+    actions.set_active(location.pk, request.POST.get("active") == "1", by=acting(request))
     messages.success(request, _("Saved."))
     return redirect("shop:location_part", pk, "location")
 
@@ -140,7 +140,7 @@ def closure_new(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             actions.add_closure(
                 location_id=None if values["everywhere"] else location.pk,
-                first=values["first"], last=values["last"], reason=values["reason"], by=actor_of(request),
+                first=values["first"], last=values["last"], reason=values["reason"], by=acting(request),
             )  # fmt: skip
         except Invalid as problem:
             pages.attach(form, problem)
@@ -159,7 +159,7 @@ def closure_removal(request: HttpRequest, pk: int, closure_id: int) -> HttpRespo
     closure = Closure.objects.filter(pk=closure_id).first()
     if closure is None or closure.location_id not in (None, location.pk):
         raise NotFound
-    actions.remove_closure(closure_id, by=actor_of(request))
+    actions.remove_closure(closure_id, by=acting(request))
     messages.success(request, _("The closure was removed."))
     return _back_to_closures(request, pk)
 

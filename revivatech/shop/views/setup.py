@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from revivatech.accounts.access import acting
 from revivatech.platform.problems import NotFound
 
 from .. import actions, mail, queries, steps
@@ -19,7 +20,7 @@ from ..forms import ClosureForm
 from ..models import Location
 from ..problems import NotReadyToOpen
 from . import pages
-from .guard import actor_of, for_settings
+from .guard import for_settings
 from .mail import tested
 
 OF_A_LOCATION = frozenset({"hours", "closures", "slots"})
@@ -49,7 +50,7 @@ def step(request: HttpRequest, key: str) -> HttpResponse:
     if key == "mail":
         return _mail(request, page)
     form = pages.form_for(key, location, request.POST if request.method == "POST" else None, propose=True)
-    if request.method == "POST" and pages.save(key, form, location, step=key, by=actor_of(request)):
+    if request.method == "POST" and pages.save(key, form, location, step=key, by=acting(request)):
         return redirect(_next(key))
     return _page(request, page, form, location)
 
@@ -81,11 +82,11 @@ def closures(
 def _mail(request: HttpRequest, page: steps.Step) -> HttpResponse:
     """Save and test, save only, or go on without: the last leaves e-mail off and says so."""
     if request.POST.get("intent") == "skip":
-        actions.finish_step("mail", by=actor_of(request))
+        actions.finish_step("mail", by=acting(request))
         return redirect("shop:opening")
     form = pages.form_for("mail", None, request.POST if request.method == "POST" else None)
     context = {**_frame(page), "form": form, "settings": queries.mail_settings(), "state": mail.state()}
-    if request.method == "POST" and pages.save("mail", form, None, step="mail", by=actor_of(request)):
+    if request.method == "POST" and pages.save("mail", form, None, step="mail", by=acting(request)):
         refused = tested(request)
         if refused is None:
             return redirect("shop:setup_step", "mail")
@@ -101,7 +102,7 @@ def opening(request: HttpRequest) -> HttpResponse:
     problem = None
     if request.method == "POST":
         try:
-            actions.open_shop(despite_unreviewed_prices="unreviewed" in request.POST, by=actor_of(request))
+            actions.open_shop(despite_unreviewed_prices="unreviewed" in request.POST, by=acting(request))
         except NotReadyToOpen as refused:
             problem = refused
         else:
