@@ -119,7 +119,7 @@ def _bare(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I"):  # 16 bits of grey: scale, for a plain conversion would only cut off
         image = image.point(lambda value: value / 256).convert("L")
     plain = image.convert("RGBA" if see_through else "RGB")
-    if see_through and plain.getextrema()[3] == (255, 255):
+    if see_through and plain.getchannel("A").getextrema() == (255, 255):
         plain = plain.convert("RGB")
     bare = Image.new(plain.mode, plain.size)
     bare.paste(plain)

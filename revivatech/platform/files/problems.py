@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from revivatech.platform.problems import Problem, Text
@@ -19,7 +18,7 @@ class FileRefused(Problem):
     sentence: ClassVar[Text] = _("“{name}” was not kept.")
 
     def __init__(self, name: str, **values: Any) -> None:
-        super().__init__(format_lazy(self.sentence, name=name, **values), file=name, **values)
+        super().__init__(str(self.sentence).format(name=name, **values), file=name, **values)
 
 
 class EmptyFile(FileRefused):

@@ -23,7 +23,7 @@ from .storing import MAX_BYTES, MAX_FILES
 
 FIELD = "files"
 MAX_REQUEST = 400_000_000  # read and thrown away beyond the limits, so that a mistake gets an answer with names in it
-Take = Callable[[UploadedFile], StoredFile]
+type Take = Callable[[UploadedFile[Any]], StoredFile]
 
 
 class Limits(FileUploadHandler):
@@ -34,8 +34,13 @@ class Limits(FileUploadHandler):
         self._count = self._size = 0
 
     def handle_raw_input(
-        self, input_data: Any, META: dict[str, str], content_length: int, *args: Any, **more: Any
-    ) -> None:  # noqa: N803
+        self,
+        input_data: Any,
+        META: dict[str, str],  # noqa: N803 - Django's name for it
+        content_length: int,
+        *args: Any,
+        **more: Any,
+    ) -> None:
         if content_length > MAX_REQUEST:
             raise RequestDataTooBig("the request is larger than any upload may be")
 

@@ -51,7 +51,7 @@ class Prepared:
     taken_at: datetime | None = None
 
 
-def prepare(upload: UploadedFile, *, zone: tzinfo = UTC) -> Prepared:
+def prepare(upload: UploadedFile[Any], *, zone: tzinfo = UTC) -> Prepared:
     """Raises one of problems.py, naming the file."""
     name = clean_name(upload.name)
     if (upload.size or 0) > MAX_BYTES:
@@ -59,17 +59,16 @@ def prepare(upload: UploadedFile, *, zone: tzinfo = UTC) -> Prepared:
     data = upload.read(MAX_BYTES + 1)
     found = recognise(data, name)
     scan(data, name)
-    facts = {
-        "name": named_as(name, found),
-        "type": found,
-        "sha256": hashlib.sha256(data).hexdigest(),
-        "bytes": len(data),
-    }
-    if not found.pillow:
+    if found.pillow:
+        made = make_picture(data, found, name, zone=zone)
+        facts: dict[str, Any] = {"width": made.width, "height": made.height, "taken_at": made.taken_at}
+        encodings = made.encodings
+    else:
         check_pdf(data, name)
-        return Prepared(**facts, encodings=(Encoding(FULL, found.content_type, "pdf", data),))
-    made = make_picture(data, found, name, zone=zone)
-    return Prepared(**facts, encodings=made.encodings, width=made.width, height=made.height, taken_at=made.taken_at)
+        facts, encodings = {}, (Encoding(FULL, found.content_type, "pdf", data),)
+    return Prepared(
+        named_as(name, found), found, hashlib.sha256(data).hexdigest(), len(data), encodings=encodings, **facts
+    )
 
 
 def check_room(name: str, about: tuple[str, int], *, stage: int | None, label: str) -> None:
