@@ -47,8 +47,12 @@ def compose(event: EventRecord) -> Composed | None:
 
 
 def _told_by_the_booking(event: EventRecord) -> bool:
-    """A cancelled booking tells once for all its devices; its repairs keep quiet."""
-    return event.name == "repair.cancelled" and event.payload.get("before") == BOOKED
+    """A cancelled booking tells once for all its devices; those that had not arrived keep quiet."""
+    return (
+        event.name == "repair.cancelled"
+        and event.payload.get("before") == BOOKED
+        and Booking.objects.filter(devices__repair=event.subject_id, status=Booking.Status.CANCELLED).exists()
+    )
 
 
 def _about_booking(event: EventRecord, kind: Kind) -> Composed:

@@ -20,6 +20,7 @@ from revivatech.repairs import actions
 from revivatech.repairs.models import Repair
 from revivatech.repairs.tests.test_moves import FOLLOWS, at, take
 from revivatech.shop.models import Location
+from revivatech.testing.booking import make_booking, next_opening
 from revivatech.wiring import REACTIONS
 
 As = Callable[[User], Actor]
@@ -45,8 +46,8 @@ def test_every_step_of_a_repair(before: str, after: str, shop: Location, olga: U
     take(repair, after, actor(olga))
     event = EventRecord.objects.get(subject_kind="repair", subject_id=repair.pk)
     message = outbox.queue_for(event.pk)
-    if event.name == "repair.check_failed" or (before, after) == ("booked", "cancelled"):
-        assert message is None  # the bench's own business; the booking tells of its own cancelling
+    if event.name == "repair.check_failed":
+        assert message is None  # the bench's own business
         assert not Message.objects.exists()
         return
     assert message is not None
@@ -58,6 +59,24 @@ def test_every_step_of_a_repair(before: str, after: str, shop: Location, olga: U
         assert repair.code in body
     assert "&#39;" not in message.text
     assert "\n\n\n" not in message.text
+
+
+def test_a_cancelled_booking_tells_once_for_all_its_devices(shop: Location, fred: User, actor: As) -> None:
+    booking = make_booking(location=shop, starts_at=next_opening(shop), devices=2)
+    first, second = actions.open_booked(booking.pk, by=actor(fred))
+    actions.cancel(first.code, reason="Bought a new one.", by=actor(fred))
+    booking.refresh_from_db()
+    assert booking.status == "confirmed"
+    messages = [outbox.queue_for(event.pk) for event in EventRecord.objects.filter(name="repair.cancelled")]
+    assert [message and message.template for message in messages] == ["repair_cancelled"]
+    actions.cancel(second.code, reason="That one too.", by=actor(fred))
+    booking.refresh_from_db()
+    assert (booking.status, booking.cancel_reason) == ("cancelled", "That one too.")
+    later = EventRecord.objects.filter(name__in=["repair.cancelled", "booking.cancelled"]).order_by("-id")[:2]
+    assert sorted((event.name, outbox.queue_for(event.pk) is not None) for event in later) == [
+        ("booking.cancelled", True),
+        ("repair.cancelled", False),
+    ]
 
 
 def test_twice_is_once(shop: Location, tess: User, actor: As) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from revivatech.booking.models import Booking
 from revivatech.platform import clock
 from revivatech.platform.actors import Actor
 from revivatech.platform.events.models import EventRecord
@@ -22,12 +23,16 @@ from ..topics import announce_change
 
 
 @contextmanager
-def changing(code: str, *, by: Actor, version: int | None = None) -> Iterator[Repair]:
+def changing(code: str, *, by: Actor, version: int | None = None, touches_booking: bool = False) -> Iterator[Repair]:
     """One repair, locked, in a transaction that ends with its new version saved and announced.
 
-    Raises NotFound to whoever may not see it, ChangedMeanwhile when `version` (from the page the person looked at) is old.
+    `touches_booking` locks its booking first: a booking that is being cancelled locks itself, then its repairs, and two
+    orders would be a deadlock. Raises NotFound to whoever may not see the repair, ChangedMeanwhile when `version` (from
+    the page the person looked at) is old.
     """
     with transaction.atomic():
+        if touches_booking:
+            list(Booking.objects.select_for_update(no_key=True).filter(devices__repair__code=code).values_list("pk"))
         repair = (
             Repair.objects.visible_to(by)
             .select_for_update(of=("self",), no_key=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from revivatech.booking import actions as booking_actions
+from revivatech.booking.models import Booking
 from revivatech.platform import clock
-from revivatech.platform.actors import Actor
+from revivatech.platform.actors import Actor, system
 from revivatech.platform.events.record import record
 from revivatech.platform.problems import Denied, Invalid
 
@@ -99,12 +102,21 @@ def hand_over(
         return repair
 
 
+@transaction.atomic
 def cancel(code: str, *, reason: str, by: Actor, version: int | None = None) -> Repair:
-    """Stop before the bench work began. The device, if it is here, still goes back: staff see it under cancelled."""
-    with changing(code, by=by, version=version) as repair:
+    """Stop before the bench work began. The device, if it is here, still goes back: staff see it under cancelled.
+
+    When nothing of its booking is left to come, the booking is cancelled too and its place in the diary is free again.
+    """
+    with changing(code, by=by, version=version, touches_booking=True) as repair:
         policies.check_may_move(by, repair, s.CANCELLED)
         why = needs_text("reason", reason, _("Say why; the customer reads it."))
         before = enter(repair, s.CANCELLED, by=by)
         repair.proposed_pence = None
         record(RepairCancelled(repair_id=repair.pk, before=before, after=s.CANCELLED, reason=why), by=by)
-        return repair
+    if before == s.BOOKED and repair.booked_device is not None:
+        booking = repair.booked_device.booking
+        others = Repair.objects.filter(booked_device__booking=booking).exclude(status=s.CANCELLED)
+        if booking.status == Booking.Status.CONFIRMED and not others.exists():
+            booking_actions.cancel(booking.pk, reason=why, by=system(by.label))
+    return repair

@@ -84,7 +84,7 @@ def check_in(
     version: int | None = None,
 ) -> Repair:
     """The booked device is handed to us: the first stage begins and the customer gets a date."""
-    with changing(code, by=by, version=version) as repair:
+    with changing(code, by=by, version=version, touches_booking=True) as repair:
         policies.check_may_move(by, repair, s.INITIAL_ASSESSMENT)
         before = enter(repair, s.INITIAL_ASSESSMENT, by=by)
         repair.received_at = clock.now()
