@@ -1,5 +1,6 @@
 """Doctor looks here for what this package adds to its checks."""
 
-from .files import checks
+from .events import checks as events
+from .files import checks as files
 
-__all__ = ["checks"]
+__all__ = ["events", "files"]

@@ -35,6 +35,14 @@ class Finding:
     problems: list[str] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class Options:
+    """How thorough to be; set from the command line before the checks run."""
+
+    full: bool = False  # read everything, however long it takes
+
+
+OPTIONS = Options()
 Check = Callable[[], Finding]
 CHECKS: dict[str, Check] = {}
 

@@ -100,6 +100,7 @@ def _add_tools(commands: _Commands, parents: _Parents) -> None:
     manage.add_argument("rest", nargs=argparse.REMAINDER)
     manage.set_defaults(run=_manage)
     doctor = commands.add_parser("doctor", parents=parents, help="say what is configured and what is wrong")
+    doctor.add_argument("--full", action="store_true", help="check the whole event log, not only its newest part")
     doctor.set_defaults(run=_doctor)
     backup = commands.add_parser("backup", parents=parents, help="write database and files to one archive")
     backup.add_argument("file", type=Path)
@@ -170,7 +171,7 @@ def _doctor(options: argparse.Namespace) -> int:
     with database(data):
         from .doctor import doctor
 
-        return doctor(data)
+        return doctor(data, full=options.full)
 
 
 def _backup(options: argparse.Namespace) -> None:

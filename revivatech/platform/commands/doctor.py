@@ -7,15 +7,16 @@ from pathlib import Path
 import django
 
 
-def doctor(data: Path) -> int:
+def doctor(data: Path, *, full: bool = False) -> int:
     """Print the table; 1 when something is wrong."""
     django.setup()
     from django.utils.module_loading import autodiscover_modules
 
-    from .checks import CHECKS, Finding
+    from .checks import CHECKS, OPTIONS, Finding
     from .processes import close_pools
 
     autodiscover_modules("checks")
+    OPTIONS.full = full
     problems: list[str] = []
     try:
         for name, function in CHECKS.items():

@@ -8,13 +8,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Max
 from django.utils.module_loading import import_string
 from procrastinate.tasks import Task
 
 from revivatech.platform.actors import Actor
 from revivatech.platform.web.request_id import current_request_id
 
+from . import chain
 from .base import Event
 from .models import EventRecord
 
@@ -30,18 +30,22 @@ def record(event: Event, *, by: Actor) -> EventRecord:
     if not connection.in_atomic_block:
         raise RuntimeError("record() needs a transaction: the event must commit with the change it tells of")
     kind, pk = event.subject
-    log = EventRecord.objects.filter(subject_kind=kind, subject_id=pk)
-    row = EventRecord.objects.create(
+    head = chain.head_of(kind, pk)
+    row = EventRecord(
         name=event.name,
         subject_kind=kind,
         subject_id=pk,
-        sequence=(log.aggregate(last=Max("sequence"))["last"] or 0) + 1,
+        sequence=head.sequence + 1,
         payload=event.payload(),
         actor_kind=by.kind,
         actor_id=by.user_id,
         actor_label=by.label,
         request_id=current_request_id(),
+        previous_hash=head.hash,
     )
+    row.hash = chain.digest(row)
+    row.save(force_insert=True)
+    chain.advance(head, row)
     for reaction in _reactions().get(type(event), ()):
         if isinstance(reaction, Task):
             reaction.defer(event_id=row.pk)
