@@ -64,7 +64,7 @@ def test_each_row_names_the_one_before() -> None:
 
 @pytest.mark.django_db
 def test_what_the_database_gives_back_has_the_same_hash() -> None:
-    cups = [
+    cups: list[Any] = [
         0.5,
         1e20,
         1e-7,
