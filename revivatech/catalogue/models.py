@@ -67,8 +67,8 @@ class DeviceModel(models.Model):
     """A model a customer would name. `key` ties the row to the shipped data; rows an owner adds have none."""
 
     key = models.CharField(max_length=160, unique=True, null=True, blank=True)
-    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="models")
-    family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="models")
+    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="device_models")
+    family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="device_models")
     category = models.CharField(max_length=12, choices=Category)
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=140)

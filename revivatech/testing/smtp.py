@@ -40,7 +40,7 @@ class Mailbox:
         if self.answers:
             return self.answers.pop(0)
         content = cast(bytes, envelope.content)
-        self.messages.append(message_from_bytes(content, policy=policy.default))  # type: ignore[arg-type]
+        self.messages.append(message_from_bytes(content, policy=policy.default))
         self.recipients.extend(envelope.rcpt_tos)
         return "250 Kept"
 

@@ -89,9 +89,9 @@ class Migration(migrations.Migration):
                 ('edited_at', models.DateTimeField(blank=True, null=True)),
                 ('search_text', models.TextField(default='', editable=False)),
                 ('created_at', models.DateTimeField(default=revivatech.platform.clock.now)),
-                ('brand', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='models', to='catalogue.brand')),
+                ('brand', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='device_models', to='catalogue.brand')),
                 ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='catalogue.devicemodel')),
-                ('family', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='models', to='catalogue.family')),
+                ('family', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='device_models', to='catalogue.family')),
             ],
             options={
                 'ordering': ['brand__name', 'name'],

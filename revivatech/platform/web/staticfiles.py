@@ -5,5 +5,5 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 from revivatech.platform.ui.bundles import InlineImports
 
 
-class HashedStaticFiles(InlineImports, CompressedManifestStaticFilesStorage):
+class HashedStaticFiles(InlineImports, CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # an untyped library
     support_js_module_import_aggregation = True

@@ -22,10 +22,10 @@ class Jinja2(DjangoJinja2):
     app_dirname = "templates"
 
     @cached_property
-    def template_dirs(self) -> tuple[Path, ...]:
+    def template_dirs(self) -> tuple[str, ...]:
         ours = (Path(config.path) for config in apps.get_app_configs() if config.name.startswith("revivatech."))
         ui = Path(__file__).resolve().parent.parent / "ui"
-        return tuple(path / "templates" for path in (ui, *ours) if (path / "templates").is_dir())
+        return tuple(str(path / "templates") for path in (ui, *ours) if (path / "templates").is_dir())
 
 
 def environment(**options: Any) -> jinja2.Environment:

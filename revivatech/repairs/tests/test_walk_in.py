@@ -43,7 +43,7 @@ def typed(shop: Location, **changes: Any) -> dict[str, Any]:
 def untouched() -> bool:
     return not any(
         model.objects.exists()
-        for model in (Repair, Customer, CustomerDevice, EventRecord, Consent)  # type: ignore[attr-defined]
+        for model in (Repair, Customer, CustomerDevice, EventRecord, Consent)
     )
 
 
