@@ -135,11 +135,59 @@ class LinkRequested(RepairEvent):
     name: ClassVar[str] = "repair.link_requested"
 
 
+@dataclass(frozen=True, kw_only=True)
+class PhotoEvent(RepairEvent):
+    """`file_id` is the row of the photo or document."""
+
+    file_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhotoAdded(PhotoEvent):
+    """A photo or document (`kind` image or pdf) was kept. `sha256` is that of the file as it was sent."""
+
+    name: ClassVar[str] = "repair.photo_added"
+    kind: str
+    label: str
+    stage: int | None
+    for_customer: bool
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhotoRemoved(PhotoEvent):
+    """It can be brought back for a week."""
+
+    name: ClassVar[str] = "repair.photo_removed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhotoRestored(PhotoEvent):
+    name: ClassVar[str] = "repair.photo_restored"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhotoShown(PhotoEvent):
+    """The customer may see it from now on; with `shown` False no longer."""
+
+    name: ClassVar[str] = "repair.photo_shown"
+    shown: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhotoDescribed(PhotoEvent):
+    """Label or caption corrected: field → [before, after]."""
+
+    name: ClassVar[str] = "repair.photo_described"
+    changes: dict[str, list[str]]
+
+
 # By name, for readers of the log.
 EVENTS: dict[str, type[RepairEvent]] = {
     event.name: event
     for event in (
         RepairBooked, RepairReceived, StageChanged, CheckFailed, PriceProposed, PriceAnswered, RepairReady,
         RepairCompleted, RepairCancelled, RepairAssigned, NoteAdded, ReadyByChanged, DetailsChanged, LinkRequested,
+        PhotoAdded, PhotoRemoved, PhotoRestored, PhotoShown, PhotoDescribed,
     )
 }  # fmt: skip

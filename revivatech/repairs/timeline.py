@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from revivatech.platform.events.models import EventRecord
 from revivatech.platform.web.helpers import moment, money
 
+from . import photos
 from . import statuses as s
 from .models import Note, Outcome, Repair, StageRun
 
@@ -115,6 +116,8 @@ def _in_words(event: EventRecord, notes: dict[int, Note], *, for_staff: bool, zo
             return _("Assigned to %(who)s") % {"who": payload["after"] or _("nobody")}
         case "repair.details_changed" if for_staff:
             return _("Corrected: %(what)s") % {"what": ", ".join(payload["changes"])}
+        case name if for_staff and name.startswith("repair.photo_"):
+            return photos.in_words(name, payload)
     return ""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import board, changes, counter, portal, public, workbench
+from .views import board, changes, counter, photos, portal, public, workbench
 
 app_name = "repairs"
 _CHANGES = {
@@ -40,6 +40,10 @@ urlpatterns = [
     path("workbench/walk-in/", counter.walk_in, name="walk_in"),
     path("workbench/repairs/<str:code>/", workbench.show, name="show"),
     path("workbench/repairs/<str:code>/now/", workbench.show_now, name="show_now"),
+    path("workbench/repairs/<str:code>/photos/", photos.add, name="photos"),
+    path("workbench/repairs/<str:code>/photos/<uuid:photo>/", photos.describe, name="photo"),
+    path("workbench/repairs/<str:code>/photos/<uuid:photo>/removal/", photos.remove, name="photo_removal"),
+    path("workbench/repairs/<str:code>/photos/<uuid:photo>/return/", photos.restore, name="photo_return"),
     *[
         path(f"workbench/repairs/<str:code>/{noun}/", view, name=f"change_{noun.replace('-', '_')}")
         for noun, view in _CHANGES.items()

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from revivatech.platform import clock
 from revivatech.platform.actors import Actor
 
+from .sizes import sizes_of
+
 
 class StoredFileQuerySet(models.QuerySet["StoredFile"]):
     def about(self, kind: str, pk: int) -> StoredFileQuerySet:
@@ -71,6 +73,14 @@ class StoredFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_picture(self) -> bool:
+        return self.kind == self.Kind.IMAGE
+
+    def web_sizes(self) -> list[tuple[str, int]]:
+        """The sizes there are of a picture, each with its width, for `srcset`."""
+        return sizes_of(self.width or 0, self.height or 0) if self.is_picture else []
 
     def set_uploader(self, by: Actor) -> None:
         self.uploaded_by_kind, self.uploaded_by_id, self.uploaded_by_label = by.kind, by.user_id, by.label

@@ -17,9 +17,8 @@ from revivatech.platform import clock
 
 from .kinds import FileType
 from .problems import BrokenFile, Busy, TooManyPixels
+from .sizes import FULL, sizes_of
 
-SIZES = {"small": 320, "medium": 960, "large": 1920}  # the longer side in pixels; never enlarged
-FULL = "full"
 MAX_PIXELS = 64_000_000
 MAX_SIDE = 16_000  # WebP ends at 16383
 
@@ -58,16 +57,6 @@ def make_picture(data: bytes, found: FileType, name: str, *, zone: tzinfo = UTC)
         image, taken_at = _decoded(data, found, name, zone)
         encodings = tuple(_encodings(image))
     return Picture(image.width, image.height, taken_at, encodings)
-
-
-def sizes_of(width: int, height: int) -> list[tuple[str, int]]:
-    """The web sizes a picture has, each with its width: up to the first that shows every pixel."""
-    longer, sizes = max(width, height), []
-    for size, most in SIZES.items():
-        sizes.append((size, max(1, round(width * min(most, longer) / longer))))
-        if most >= longer:
-            break
-    return sizes
 
 
 @contextmanager

@@ -28,9 +28,10 @@ from . import policies
 from .documents import check_pdf
 from .kinds import FileType, clean_name, named_as, recognise
 from .models import Blob, StoredFile
-from .pictures import FULL, Encoding, make_picture
+from .pictures import Encoding, make_picture
 from .problems import StorageSilent, TooBig, TooManyFiles
 from .scanning import scan
+from .sizes import FULL
 
 MAX_BYTES = 15_000_000
 MAX_FILES = 10  # in one step

@@ -16,7 +16,7 @@ from revivatech.platform.problems import NotFound
 from . import policies
 from .links import is_signed
 from .models import Blob, StoredFile
-from .pictures import FULL, SIZES
+from .sizes import FULL, SIZES
 
 ORDER = [*SIZES, FULL]
 

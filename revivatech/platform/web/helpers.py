@@ -16,6 +16,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from revivatech.platform import clock
+from revivatech.platform.files.links import file_url
 from revivatech.platform.money import format_money
 from revivatech.platform.realtime.tokens import topic_token
 from revivatech.platform.ui.functions import GLOBALS as UI_GLOBALS
@@ -63,7 +64,7 @@ def live(context: Context, topics: str | Sequence[str], src: str) -> Markup:
     return Markup('data-live="{}" data-live-src="{}"').format(tokens, src)
 
 
-GLOBALS: dict[str, Callable[..., Any]] = {"live": live, "now": clock.now, **UI_GLOBALS}
+GLOBALS: dict[str, Callable[..., Any]] = {"live": live, "now": clock.now, "file_url": file_url, **UI_GLOBALS}
 FILTERS: dict[str, Callable[..., Any]] = {
     "money": money,
     "day": day,

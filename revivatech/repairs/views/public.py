@@ -18,7 +18,7 @@ from revivatech.platform.problems import Invalid, NotFound
 from revivatech.platform.web.privacy import private_page
 from revivatech.platform.web.templates import render_block
 
-from .. import actions, timeline
+from .. import actions, photos, timeline
 from .. import statuses as s
 from ..forms import AnswerForm, FindForm
 from ..models import Repair
@@ -119,6 +119,7 @@ def tracked(repair: Repair, *, form: AnswerForm) -> dict[str, Any]:
         "history": timeline.history(repair, for_staff=False),
         "topic": repair_topic(repair.pk),
         "form": form,
+        "gallery": photos.for_customer(repair),
     }
 
 

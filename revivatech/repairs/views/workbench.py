@@ -18,7 +18,7 @@ from revivatech.platform.problems import NotFound
 from revivatech.platform.web.templates import render_block
 from revivatech.shop.queries import active_locations
 
-from .. import policies, search, timeline
+from .. import photos, policies, search, timeline
 from .. import statuses as s
 from ..actions.finish import possible_outcomes
 from ..actions.work import technicians_at
@@ -88,6 +88,8 @@ def shown(actor: Actor, repair: Repair) -> dict[str, Any]:
         "topic": repair_topic(repair.pk),
         "phone": readable(repair.customer.phone),
         "others": _others_of_customer(repair, actor),
+        "photo_key": ids.new_token(),
+        **photos.on_bench(repair),
     }
 
 
