@@ -1,0 +1,144 @@
+"""One of everything, twice: Alice's at London Bridge, Bob's at Manchester. And every address of the product, filled in with them.
+
+For tests that walk all pages: who may open them, what hostile input does to them, what they tell about other people.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from revivatech.accounts import first_run, tokens
+from revivatech.accounts.models import Invitation, Role, User
+from revivatech.accounts.permissions import TECHNICIAN
+from revivatech.booking.models import Booking
+from revivatech.catalogue.models import CatalogueImport
+from revivatech.customers.models import Customer
+from revivatech.notifications.models import Message
+from revivatech.platform import clock
+from revivatech.repairs.models import Repair
+from revivatech.shop.models import Closure, Location
+
+from .booking import hold_place, make_service, next_opening
+from .catalogue import make_listed_model, make_rule
+from .factories import make_repair
+
+# By converter: well-formed arguments of things that do not exist, where the world has none.
+NOBODYS: dict[str, Any] = {"int": 1, "uuid": "00000000-0000-4000-8000-000000000000", "slug": "none", "str": "nobody"}
+JOIN_TOKEN = "join-token-of-the-tests"  # noqa: S105 - the database keeps its hash
+
+
+class Side(NamedTuple):
+    """What one customer has at one location."""
+
+    customer: Customer
+    location: Location
+    booking: Booking
+    repair: Repair
+    message: Message
+    closure: Closure
+
+
+class World(NamedTuple):
+    ours: Side
+    theirs: Side
+    arguments: dict[str, Any]
+
+    def address(self, route: Route) -> str:
+        """The route filled in with what is Alice's and London's."""
+        if route.name and not route.hidden:
+            wanted = {name: self._argument(route.name, name, converter) for name, converter in route.parameters.items()}
+            return reverse(route.name, kwargs=wanted)
+        return "/" + route.pattern
+
+    def _argument(self, route: str, parameter: str, converter: str) -> Any:
+        of_package = self.arguments.get(f"{route.split(':')[0]}.{parameter}", NOBODYS[converter or "str"])
+        return self.arguments.get(f"{route}.{parameter}", of_package)
+
+
+class Route(NamedTuple):
+    pattern: str
+    name: str
+    parameters: dict[str, str]  # name to converter
+    hidden: bool  # stands before another one of the same name or pattern, or has no name: opened by its pattern
+
+
+def all_routes() -> list[Route]:
+    return list(_walk(get_resolver().url_patterns))
+
+
+def _walk(patterns: list[URLPattern | URLResolver], prefix: str = "", space: str = "") -> Iterator[Route]:
+    for found in patterns:
+        whole = prefix + str(found.pattern).lstrip("^").removesuffix("$")
+        if isinstance(found, URLResolver):
+            yield from _walk(found.url_patterns, whole, f"{found.namespace}:" if found.namespace else space)
+            continue
+        named = {name: converter for converter, name in re.findall(r"<(?:(\w+):)?(\w+)>", whole)}
+        yield Route(whole, space + found.name if found.name else "", named, hidden=not found.name)
+
+
+def make_side(customer: Customer, location: Location, *, hour: int) -> Side:
+    booking = hold_place(location, next_opening(location, days=3, hour=hour), customer=customer).booking
+    repair = make_repair(location=location, customer=customer, booked_device=booking.devices.get())
+    message = Message.objects.create(
+        template="booking_confirmed", customer=customer, location=location, about_kind="booking", about_id=booking.pk,
+        to_address=customer.email, subject=f"For {customer.name}", text=f"Dear {customer.name}",
+        html=f"<p>Dear {customer.name}</p>", status=Message.Status.FAILED,
+    )  # fmt: skip
+    day = date(clock.now().year + 1, 3, 1)
+    closure = Closure.objects.create(location=location, first=day, last=day, reason="Stocktaking")
+    return Side(customer, location, booking, repair, message, closure)
+
+
+def make_world(*, alice: User, bob: User, olga: User, tess: User, london: Location, manchester: Location) -> World:
+    make_service("screen", icon="smartphone", summary="Glass or display")
+    rule = make_rule("battery", 8000)
+    model = make_listed_model("iPhone 13", year="2021")
+    ours = make_side(alice.customer, london, hour=10)
+    theirs = make_side(bob.customer, manchester, hour=11)
+    upload = CatalogueImport.objects.create(
+        file_name="devices.csv", sha256="0" * 64, content="category,brand\n", lines=1
+    )
+    invitation = Invitation.objects.create(
+        email="new@example.com", role=Role.objects.get(key=TECHNICIAN), location=london, invited_by=olga,
+        token_hash=tokens.hash_of(JOIN_TOKEN), expires_at=clock.now() + timedelta(days=1),
+    )  # fmt: skip
+    arguments = {
+        "accounts.token": JOIN_TOKEN, "accounts.invitation_id": invitation.pk, "accounts.user_id": tess.pk,
+        "accounts:first_run.token": (first_run.owner_link() or "/nobody/").split("/")[-2],
+        "account_reset_password_from_key.uidb36": "1", "account_reset_password_from_key.key": "set-password",
+        "catalogue.pk": model.pk, "catalogue:import.pk": upload.pk,
+        "catalogue:rule.pk": rule.pk, "catalogue:retirement.pk": rule.pk,
+        "customers.pk": ours.customer.pk, "booking.token": ours.booking.token, "booking.code": ours.booking.code,
+        "notifications.pk": ours.message.pk, "repairs.token": ours.repair.token, "repairs.code": ours.repair.code,
+        "shop.pk": london.pk, "shop.closure_id": ours.closure.pk,
+        "shop:setup_step.key": "hours", "shop:location_part.key": "hours", "shop:settings_part.key": "business",
+    }  # fmt: skip
+    return World(ours, theirs, arguments)
+
+
+class Hand:
+    """Sends requests as one person and undoes in the database whatever they did. An exception in a view is raised here."""
+
+    def __init__(self, user: User | None = None) -> None:
+        self.client = Client()
+        if user is not None:
+            self.client.force_login(user)
+        self.start = dict(self.client.cookies)
+
+    def __call__(self, method: str, path: str, **options: Any) -> Any:
+        self.client.cookies.clear()
+        self.client.cookies.update(self.start)
+        with transaction.atomic():
+            if "data" in options:
+                answer: Any = getattr(self.client, method.lower())(path, **options)
+            else:
+                answer = self.client.generic(method, path, **options)
+            transaction.set_rollback(True)
+        return answer
