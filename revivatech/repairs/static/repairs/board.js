@@ -10,6 +10,7 @@ addEventListener("dragstart", (event) => {
   dragged = event.target.closest?.("[data-moves]");
   if (!dragged) return;
   dragged.classList.add("is-dragged");
+  dragged.toggleAttribute("data-live-keep", true); // a live update must not take the card out of the hand
   event.dataTransfer.effectAllowed = "move";
   event.dataTransfer.setData("text/plain", dragged.id);
 });
@@ -33,6 +34,7 @@ addEventListener("drop", (event) => {
 
 addEventListener("dragend", () => {
   dragged?.classList.remove("is-dragged");
+  dragged?.removeAttribute("data-live-keep");
   dragged = null;
   clear();
 });
