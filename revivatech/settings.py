@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "revivatech.customers",
     "revivatech.booking",
     "revivatech.repairs",
+    "revivatech.quotes",
     "revivatech.notifications",
     "revivatech.site",
 ]

@@ -12,6 +12,8 @@ from revivatech.customers.reactions import join_account
 from revivatech.notifications.jobs import tell_customer
 from revivatech.platform.events.base import Event
 from revivatech.platform.events.record import Reaction
+from revivatech.quotes import events as quote
+from revivatech.quotes.reactions import guard_answer, take_back
 from revivatech.repairs import events as repair
 from revivatech.repairs import reactions as on_booking
 from revivatech.shop.reactions import finish_prices_step
@@ -23,11 +25,14 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     booking.BookingRescheduled: [on_booking.announce_rescheduled, tell_customer],
     booking.BookingCancelled: [on_booking.cancel_repairs, tell_customer],
     repair.RepairReceived: [tell_customer],
-    repair.StageChanged: [tell_customer],
-    repair.PriceProposed: [tell_customer],
-    repair.RepairReady: [tell_customer],
+    repair.StageChanged: [take_back, tell_customer],
+    repair.PriceProposed: [take_back, tell_customer],
+    repair.PriceAnswered: [guard_answer],
+    repair.RepairReady: [take_back, tell_customer],
     repair.RepairCompleted: [tell_customer],
-    repair.RepairCancelled: [tell_customer],
+    repair.RepairCancelled: [take_back, tell_customer],
     repair.ReadyByChanged: [tell_customer],
     repair.LinkRequested: [tell_customer],
+    quote.QuoteSent: [tell_customer],
+    quote.QuoteExpiring: [tell_customer],
 }

@@ -53,16 +53,19 @@ class CheckFailed(Moved):
 
 @dataclass(frozen=True, kw_only=True)
 class PriceProposed(Moved):
-    """The customer is asked to approve `proposed_pence` (gross) for what `finding` says."""
+    """The customer is asked to approve `proposed_pence` (gross) for what `finding` says. `quote_id`: with a quote, of
+    which it is the dearest choice."""
 
     name: ClassVar[str] = "repair.price_proposed"
     proposed_pence: int
     finding: str
+    quote_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class PriceAnswered(RepairEvent):
-    """The customer approved or declined the proposed price: who said it, and how we heard."""
+    """The customer approved or declined the proposed price: who said it, and how we heard. `quote_id`: by choosing from
+    that quote."""
 
     name: ClassVar[str] = "repair.price_answered"
     approved: bool
@@ -70,6 +73,7 @@ class PriceAnswered(RepairEvent):
     said_by: str
     how: str
     words: str = ""
+    quote_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

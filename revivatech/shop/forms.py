@@ -78,6 +78,11 @@ class PoliciesForm(PartForm):
     warranty_premium_days = forms.IntegerField(label=_("Warranty on premium parts"), min_value=0, max_value=3650)
     price_holds_days = forms.IntegerField(label=_("An online price holds for"), min_value=1, max_value=365)
     quote_holds_days = forms.IntegerField(label=_("A formal quote holds for"), min_value=1, max_value=365)
+    gives_repair_form = forms.BooleanField(
+        label=_("Give the European Repair Information Form with every quote"),
+        required=False,
+        help_text=_("For customers in the European Union. Its terms hold for at least 30 days."),
+    )
 
 
 class TermsForm(PartForm):

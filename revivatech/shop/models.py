@@ -37,6 +37,7 @@ class Business(models.Model):
     post_pence = models.PositiveIntegerField(default=500)
     price_holds_days = models.PositiveIntegerField(default=7)
     quote_holds_days = models.PositiveIntegerField(default=30)
+    gives_repair_form = models.BooleanField(default=False)  # the European Repair Information Form, with every quote
     terms = models.TextField(blank=True)
     terms_version = models.PositiveIntegerField(default=1)
     opened_at = models.DateTimeField(null=True, blank=True)  # set when set-up is finished: bookings begin

@@ -18,8 +18,13 @@ from .change import changing, enter, needs_text
 MOST_PENCE = 10_000_000
 
 
-def propose_price(code: str, *, pence: int, finding: str, by: Actor, version: int | None = None) -> Repair:
-    """Ask the customer to approve a gross price for what was found; the repair waits at awaiting approval."""
+def propose_price(
+    code: str, *, pence: int, finding: str, by: Actor, version: int | None = None, quote_id: int | None = None
+) -> Repair:
+    """Ask the customer to approve a gross price for what was found; the repair waits at awaiting approval.
+
+    With `quote_id` it is the dearest choice of that quote, and may take the place of a price still waiting.
+    """
     with changing(code, by=by, version=version) as repair:
         policies.check_may_move(by, repair, s.AWAITING_APPROVAL)
         if not 0 < pence <= MOST_PENCE:
@@ -27,12 +32,19 @@ def propose_price(code: str, *, pence: int, finding: str, by: Actor, version: in
         what = needs_text(
             "finding", finding, _("Say what was found; the customer reads it with the price."), at_most=2000
         )
-        before = enter(repair, s.AWAITING_APPROVAL, by=by)
+        before = repair.status
+        if quote_id is None or before != s.AWAITING_APPROVAL:
+            enter(repair, s.AWAITING_APPROVAL, by=by)
         repair.proposed_pence = pence
         repair.finding = what
         record(
             PriceProposed(
-                repair_id=repair.pk, before=before, after=s.AWAITING_APPROVAL, proposed_pence=pence, finding=what
+                repair_id=repair.pk,
+                before=before,
+                after=s.AWAITING_APPROVAL,
+                proposed_pence=pence,
+                finding=what,
+                quote_id=quote_id,
             ),
             by=by,
         )
@@ -49,8 +61,10 @@ def record_answer(
     by: Actor,
     words: str = "",
     version: int | None = None,
+    quote_id: int | None = None,
 ) -> Repair:
     """Write down the customer's answer. `pence` is the price they were told: it must still be the one proposed.
+    With `quote_id` it is what they chose of that quote, and never more than was asked.
 
     The repair stays at awaiting approval: the bench decides whether parts come next, or returns the device.
     """
@@ -59,7 +73,7 @@ def record_answer(
             policies.check_may_record_answer(by, repair)
         if repair.status != s.AWAITING_APPROVAL or repair.proposed_pence is None:
             raise WrongStatus(_("No price is waiting for an answer."))
-        if pence != repair.proposed_pence:
+        if pence > repair.proposed_pence or (quote_id is None and pence != repair.proposed_pence):
             raise Invalid({"price": [_("The price has changed. Look at the new one before answering.")]})
         who = needs_text("said_by", said_by, _("Enter the name of the person who answered."), at_most=120)
         if how not in dict(PriceAnswer._meta.get_field("how").flatchoices):
@@ -73,7 +87,13 @@ def record_answer(
         repair.proposed_pence = None
         record(
             PriceAnswered(
-                repair_id=repair.pk, approved=approved, pence=pence, said_by=who, how=how, words=words.strip()[:500]
+                repair_id=repair.pk,
+                approved=approved,
+                pence=pence,
+                said_by=who,
+                how=how,
+                words=words.strip()[:500],
+                quote_id=quote_id,
             ),
             by=by,
         )

@@ -38,6 +38,7 @@ PARTS: Mapping[str, frozenset[str]] = {
             "post_pence",
             "price_holds_days",
             "quote_holds_days",
+            "gives_repair_form",
         }
     ),
     "terms": frozenset({"terms"}),

@@ -1,0 +1,31 @@
+"""The verbs of a quote. Each is one transaction that locks the repair first, then the quote."""
+
+from .answer import Choice, Given, approve, decline
+from .drafts import discard, save, start
+from .lines import add_line, add_option, add_service, remove_line, remove_option, split
+from .send import send
+from .templates import remove_template, save_template, use_template
+from .time import ask_again, expire, remind
+
+__all__ = [
+    "Choice",
+    "Given",
+    "add_line",
+    "add_option",
+    "add_service",
+    "approve",
+    "ask_again",
+    "decline",
+    "discard",
+    "expire",
+    "remind",
+    "remove_line",
+    "remove_option",
+    "remove_template",
+    "save",
+    "save_template",
+    "send",
+    "split",
+    "start",
+    "use_template",
+]

@@ -1,0 +1,53 @@
+"""The one door to quotes."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from revivatech.platform import clock
+from revivatech.platform.actors import Actor
+
+if TYPE_CHECKING:
+    from .models import Quote
+
+REMIND_BEFORE = timedelta(days=3)
+
+
+class QuoteQuerySet(models.QuerySet["Quote"]):
+    def visible_to(self, actor: Actor) -> QuoteQuerySet:
+        """Staff: quotes of the locations whose repairs they may view. Customers: what was sent to them. A private link:
+        the one it opens, or those sent for its repair."""
+        if actor.link is not None:
+            kind, pk = actor.link
+            if kind not in ("quote", "repair"):
+                return self.none()
+            return self.sent_ever().filter(**({"pk": pk} if kind == "quote" else {"repair_id": pk}))
+        locations = actor.locations_for("repairs.view")
+        if locations is None:
+            return self
+        if locations:
+            return self.filter(repair__location_id__in=locations)
+        if actor.user_id is not None:
+            return self.sent_ever().filter(repair__customer__user_id=actor.user_id)
+        return self.none()
+
+    def sent_ever(self) -> QuoteQuerySet:
+        """All but drafts: what a customer has been shown."""
+        return self.exclude(status="draft")
+
+    def latest(self) -> Quote | None:  # type: ignore[override]
+        """The newest version the customer has been shown."""
+        return self.sent_ever().order_by("-version").first()
+
+    def waiting(self) -> QuoteQuerySet:
+        return self.filter(status="sent", valid_until__gt=clock.now())
+
+    def expiring(self) -> QuoteQuerySet:
+        return self.waiting().filter(valid_until__lte=clock.now() + REMIND_BEFORE)
+
+    def over(self, now: datetime) -> QuoteQuerySet:
+        """Sent, unanswered, and out of time."""
+        return self.filter(status="sent", valid_until__lte=now)
