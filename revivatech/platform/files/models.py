@@ -62,7 +62,7 @@ class StoredFile(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind="pdf", width__isnull=True, height__isnull=True)
-                | Q(kind="image", width__gt=0, height__gt=0),
+                | Q(kind="image", width__isnull=False, width__gt=0, height__isnull=False, height__gt=0),
                 name="picture_has_a_size",
             ),
         ]

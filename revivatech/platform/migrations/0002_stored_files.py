@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['id'],
                 'indexes': [models.Index(fields=['about_kind', 'about_id', 'id'], name='file_about'), models.Index(condition=models.Q(('deleted_at__isnull', False)), fields=['deleted_at'], name='file_removed')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('height__isnull', True), ('kind', 'pdf'), ('width__isnull', True)), models.Q(('height__gt', 0), ('kind', 'image'), ('width__gt', 0)), _connector='OR'), name='picture_has_a_size')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('height__isnull', True), ('kind', 'pdf'), ('width__isnull', True)), models.Q(('height__gt', 0), ('height__isnull', False), ('kind', 'image'), ('width__gt', 0), ('width__isnull', False)), _connector='OR'), name='picture_has_a_size')],
             },
         ),
         migrations.CreateModel(
