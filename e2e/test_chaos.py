@@ -162,6 +162,16 @@ def shop(mailbox: HoldingMailbox) -> Iterator[RunningShop]:
         shutil.rmtree(data)
 
 
+def test_static_files_are_kept_for_ever_and_pages_are_not(shop: RunningShop) -> None:
+    with httpx.Client(base_url=shop.url, trust_env=False) as client:
+        page = client.get("/")
+        styles = re.findall(r'href="(/static/[^"]+\.css)"', page.text)
+        assert styles
+        for path in styles:
+            assert client.get(path).headers["Cache-Control"] == "max-age=315360000, public, immutable"
+        assert "immutable" not in page.headers.get("Cache-Control", "")
+
+
 def test_the_database_is_killed_in_the_middle_of_a_booking(shop: RunningShop, mailbox: HoldingMailbox) -> None:
     visitor = Visitor(shop)
     form = visitor.to_confirm()

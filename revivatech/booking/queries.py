@@ -65,7 +65,7 @@ def by_post(location: Location, actor: Actor) -> QuerySet[Booking]:
 
 def search(text: str, actor: Actor, *, before: int | None = None, count: int = 30) -> list[Booking]:
     """Bookings by code, name, company, e-mail or phone in any format; the newest first, `before` a booking's id."""
-    words = " ".join(text.split())[:100]
+    words = " ".join(text.replace("\x00", "").split())[:100]
     if len(words) < 2:
         return []
     found = Q(customer__name__icontains=words) | Q(customer__company__icontains=words)

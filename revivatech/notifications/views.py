@@ -24,7 +24,7 @@ PAGE = 50
 def message_list(request: HttpRequest) -> HttpResponse:
     """Newest first; `status` narrows, `q` finds an address or a subject, `before` is the key of the next page."""
     rows = Message.objects.visible_to(acting(request)).defer("text", "html", "attachments")
-    status, text, before = (request.GET.get(name, "").strip() for name in ("status", "q", "before"))
+    status, text, before = (request.GET.get(name, "").replace("\x00", "").strip() for name in ("status", "q", "before"))
     if status in Message.Status.values:
         rows = rows.filter(status=status)
     if text:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from revivatech.platform.problems import Problem
+from revivatech.platform.problems import NotFound, Problem
 
 from .problems import problem_response
 from .request_id import begin
@@ -26,6 +27,18 @@ def request_id(get_response: Handler) -> Handler:
     return middleware
 
 
+def keep_private(get_response: Handler) -> Handler:
+    """Pages of people who are signed in are kept by no cache and no shared browser, unless a view says otherwise."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and "Cache-Control" not in response:
+            response["Cache-Control"] = "private, no-store"
+        return response
+
+    return middleware
+
+
 class render_problems:  # noqa: N801 - a middleware needs process_exception, so it is a class; it is used like its neighbours
     """Show a `Problem` raised by any view."""
 
@@ -33,6 +46,8 @@ class render_problems:  # noqa: N801 - a middleware needs process_exception, so 
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path:  # in no address of ours, and PostgreSQL takes it in no text
+            return problem_response(request, NotFound())
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
