@@ -52,12 +52,15 @@ def signatures(*names: Text) -> Block:
     return {"kind": "signatures", "title": "", "names": list(names)}
 
 
-def pictures(title: Text, images: Iterable[tuple[bytes, Text]]) -> Block:
-    """Photos or a drawn signature, three in a row, each with what it shows. Anything Pillow reads; made small for paper."""
+def pictures(title: Text, images: Iterable[tuple[bytes | str, Text]]) -> Block:
+    """Photos or drawings, three in a row, each with what it shows: bytes Pillow can read, or an SVG of our own making."""
     return {
         "kind": "pictures",
         "title": title,
-        "pictures": [{"svg": _as_svg(content), "caption": caption} for content, caption in images],
+        "pictures": [
+            {"svg": content if isinstance(content, str) else _as_svg(content), "caption": caption}
+            for content, caption in images
+        ],
     }
 
 

@@ -1,0 +1,1 @@
+"""Labels, receipts, the work order, the signed certificate and the evidence pack of a repair."""
