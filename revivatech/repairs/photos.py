@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from revivatech.accounts.access import require
-from revivatech.platform import clock
+from revivatech.platform import clock, ids
 from revivatech.platform.actors import Actor
 from revivatech.platform.events.record import record
 from revivatech.platform.files.models import StoredFile
@@ -101,7 +101,7 @@ def add(
                 )  # fmt: skip
                 return file.pk
 
-        sender = f"{by.kind}:{by.user_id}:{repair.pk}:{key}:{prepared.sha256}"
+        sender = f"{by.kind}:{by.user_id}:{repair.pk}:{key or ids.new_token()}:{prepared.sha256}"
         pk = once("repair-photo", sender, keep)
     return StoredFile.objects.get(pk=pk)
 
