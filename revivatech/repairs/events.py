@@ -192,6 +192,87 @@ EVENTS: dict[str, type[RepairEvent]] = {
     for event in (
         RepairBooked, RepairReceived, StageChanged, CheckFailed, PriceProposed, PriceAnswered, RepairReady,
         RepairCompleted, RepairCancelled, RepairAssigned, NoteAdded, ReadyByChanged, DetailsChanged, LinkRequested,
+@dataclass(frozen=True, kw_only=True)
+class ChecklistChanged(Event):
+    """An owner edited the list of one kind of device: function → [before, after]."""
+
+    name: ClassVar[str] = "checklist.changed"
+    subject_field: ClassVar[str] = "checklist_id"
+    checklist_id: int
+    category: str
+    changes: dict[str, list[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChecklistFinished(RepairEvent):
+    """A list was gone through (`kind` intake or exit): how many functions work, fail, could not be tested."""
+
+    name: ClassVar[str] = "repair.checklist_finished"
+    run_id: int
+    kind: str
+    works: int
+    fails: int
+    could_not_test: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DifferenceExplained(RepairEvent):
+    """A manager answered for a function that worked at intake and does not at the final test. The customer reads it."""
+
+    name: ClassVar[str] = "repair.difference_explained"
+    run_id: int
+    key: str
+    label: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class QualityChecked(RepairEvent):
+    """A second person looked at the work. `score` is 1 to 5 or None; `reason` is for colleagues."""
+
+    name: ClassVar[str] = "repair.quality_checked"
+    passed: bool
+    score: int | None
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermsSigned(RepairEvent):
+    """The customer signed our terms for this repair (`how`: drawn on the screen, or on paper). `said_name` is who signed."""
+
+    name: ClassVar[str] = "repair.terms_signed"
+    signature_id: int
+    version: int
+    how: str
+    said_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DamageMarked(RepairEvent):
+    """Damage seen at intake was marked on the outline: number → note."""
+
+    name: ClassVar[str] = "repair.damage_marked"
+    marks: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DamageUnmarked(RepairEvent):
+    """A mark was taken away again before the work began."""
+
+    name: ClassVar[str] = "repair.damage_unmarked"
+    number: int
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SelfCheckedIn(RepairEvent):
+    """The customer checked the device in at the door: field → [before, after]. Staff still have to take it."""
+
+    name: ClassVar[str] = "repair.self_checked_in"
+    changes: dict[str, list[str]]
+
+
         PhotoAdded, PhotoRemoved, PhotoRestored, PhotoShown, PhotoDescribed,
     )
 }  # fmt: skip
+        ChecklistFinished, DifferenceExplained, QualityChecked, TermsSigned, DamageMarked, DamageUnmarked, SelfCheckedIn,

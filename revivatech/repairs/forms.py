@@ -33,6 +33,8 @@ class MoveForm(VersionedForm):
     reason = forms.CharField(label=_("Note for the customer"), required=False, max_length=500)
     worked_minutes = forms.IntegerField(label=_("Minutes worked"), required=False, min_value=0, max_value=60_000)
     lead_days = forms.IntegerField(label=_("Supplier's lead time, days"), required=False, min_value=0, max_value=365)
+    score = forms.IntegerField(label=_("Score, 1 to 5"), required=False, min_value=1, max_value=5)
+    verdict = forms.CharField(label=_("For colleagues"), required=False, max_length=500)
 
 
 class CheckInForm(VersionedForm):

@@ -172,3 +172,44 @@ class Handover(models.Model):
 
     def __str__(self) -> str:
         return f"hand-over of {self.repair}"
+
+
+# The parts of a repair that have a folder of their own. They name Repair in words, so they come last.
+from .checklists.models import (  # noqa: E402
+    ChecklistItem,
+    ChecklistResult,
+    ChecklistRun,
+    ChecklistTemplate,
+    Explanation,
+    QualityCheck,
+)
+from .documents.models import RepairCertificate  # noqa: E402
+from .intake.models import DamageMark, SelfCheckIn, TermsSignature  # noqa: E402
+from .passcodes.models import Passcode, PasscodeService, PasscodeView  # noqa: E402
+from .warranty.models import WarrantyClaim, WarrantyLine, WarrantyReturn  # noqa: E402
+
+__all__ = [
+    "ChecklistItem",
+    "ChecklistResult",
+    "ChecklistRun",
+    "ChecklistTemplate",
+    "DamageMark",
+    "Explanation",
+    "Handover",
+    "Note",
+    "Outcome",
+    "Passcode",
+    "PasscodeService",
+    "PasscodeView",
+    "PriceAnswer",
+    "QualityCheck",
+    "Repair",
+    "RepairCertificate",
+    "SelfCheckIn",
+    "StageRun",
+    "TermsSignature",
+    "WarrantyClaim",
+    "WarrantyLine",
+    "WarrantyReturn",
+    "new_repair_code",
+]

@@ -45,3 +45,31 @@ class PriceMoved(Conflict):
 
     code = "price_moved"
     title = _("The price has changed. Look at it again before the customer agrees")
+
+
+class WorkedBefore(Conflict):
+    """Functions worked at intake and do not now (`extra["items"]`: key, label, state): repair them, or have them explained."""
+
+    code = "worked_before"
+    title = _("Something that worked at intake does not work now")
+
+
+class FinalListMissing(Conflict):
+    """There is a list from intake, and nobody went through it again since the work ended."""
+
+    code = "final_list_missing"
+    title = _("Go through the final list first")
+
+
+class TooLateForIntake(Conflict):
+    """Once the device was on the bench nobody can say any more how it came in."""
+
+    code = "too_late_for_intake"
+    title = _("Work on this device has begun")
+
+
+class SecondPersonNeeded(Conflict):
+    """The repairer does not check their own work while a colleague could."""
+
+    code = "second_person_needed"
+    title = _("Somebody else has to check this work")

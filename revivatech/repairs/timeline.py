@@ -12,6 +12,7 @@ from revivatech.platform.web.helpers import moment, money
 
 from . import photos
 from . import statuses as s
+from .checklists import queries as checklists
 from .models import Note, Outcome, Repair, StageRun
 
 
@@ -118,7 +119,10 @@ def _in_words(event: EventRecord, notes: dict[int, Note], *, for_staff: bool, zo
             return _("Corrected: %(what)s") % {"what": ", ".join(payload["changes"])}
         case name if for_staff and name.startswith("repair.photo_"):
             return photos.in_words(name, payload)
-    return ""
+        case name:
+            return checklists.in_words(name, payload, for_staff=for_staff)
+        case "repair.certificate_issued":
+            return _("Repair certificate issued, version %(version)s") % {"version": payload["version"]}
 
 
 def _label(status: str) -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import board, changes, counter, photos, portal, public, workbench
+from .checklists import views as checklists
+from .passcodes import views as passcodes
+from .views import board, changes, counter, documents, hand_over, photos, portal, public, workbench
+from .warranty import views as warranty
 
 app_name = "repairs"
 _CHANGES = {
@@ -49,3 +52,9 @@ urlpatterns = [
         for noun, view in _CHANGES.items()
     ],
 ]
+    path("workbench/repairs/<str:code>/checks/<str:kind>/", checklists.checks, name="checks"),
+    path("workbench/repairs/<str:code>/comparison/", checklists.comparison, name="comparison"),
+    path("workbench/settings/checklists/", checklists.lists, name="checklists"),
+    path("workbench/settings/checklists/<str:category>/", checklists.edit, name="checklist"),
+    path("workbench/repairs/<str:code>/documents/<str:kind>/", documents.document, name="document"),
+    path("workbench/repairs/<str:code>/certificate/", documents.issuance, name="issuance"),

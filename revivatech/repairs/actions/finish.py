@@ -14,8 +14,10 @@ from revivatech.platform.problems import Denied, Invalid
 
 from .. import policies
 from .. import statuses as s
-from ..events import RepairCancelled, RepairCompleted, RepairReady
-from ..models import Handover, Outcome, Repair
+from ..checklists import guard
+from ..events import RepairCancelled, RepairReady
+from ..models import Outcome, Repair
+from ..passcodes import rules as passcodes
 from ..problems import WrongStatus
 from .change import changing, enter, needs_text
 
@@ -56,6 +58,8 @@ def mark_ready(
         if outcome != Outcome.REPAIRED:
             words = needs_text("summary", summary, _("Say in a sentence what the customer should know."), at_most=1000)
         before = enter(repair, s.READY_FOR_PICKUP, by=by, worked_minutes=worked_minutes)
+        else:
+            guard.check_nothing_was_lost(repair)
         repair.outcome = outcome
         repair.proposed_pence = None
         record(

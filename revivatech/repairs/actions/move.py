@@ -10,6 +10,7 @@ from revivatech.platform.problems import Invalid
 
 from .. import policies
 from .. import statuses as s
+from ..checklists import quality
 from ..events import CheckFailed, StageChanged
 from ..models import Repair
 from ..problems import PriceNotAgreed, WrongStatus
@@ -35,10 +36,14 @@ def move(
     reason: str = "",
     worked_minutes: int | None = None,
     lead_days: int | None = None,
+    score: int | None = None,
+    verdict: str = "",
 ) -> Repair:
-    """Take a repair to its next stage. `lead_days` is the supplier's lead time when parts are ordered.
+    """Take a repair to its next stage. `lead_days` is the supplier's lead time when parts are ordered;
+    `score` (1 to 5) and `verdict` are of the quality check that ends.
 
-    An unassigned repair becomes the mover's. Raises WrongStatus, PriceNotAgreed, AssignedToSomebodyElse, ChangedMeanwhile.
+    An unassigned repair becomes the mover's. Raises WrongStatus, PriceNotAgreed,
+    SecondPersonNeeded, AssignedToSomebodyElse, ChangedMeanwhile.
     """
     with changing(code, by=by, version=version) as repair:
         if not is_plain(repair.status, after):
@@ -49,6 +54,8 @@ def move(
             if not 0 <= lead_days <= 365:
                 raise Invalid({"lead_days": [_("Enter the supplier's lead time in days, between 0 and 365.")]})
             repair.lead_days = lead_days
+        if repair.status == s.QUALITY_CHECK and s.may_follow(repair.status, after):
+            quality.judge_locked(repair, passed=True, score=score, reason=verdict, by=by)
         before = enter(repair, after, by=by, worked_minutes=worked_minutes)
         if repair.assigned_to_id is None and by.is_staff:
             repair.assigned_to_id = by.user_id
@@ -65,13 +72,17 @@ def move(
         return repair
 
 
-def fail_check(code: str, *, reason: str, by: Actor, version: int | None = None) -> Repair:
+def fail_check(
+    code: str, *, reason: str, by: Actor, version: int | None = None, score: int | None = None
+) -> Repair:
     """A quality check or final test failed: back to the bench, with the reason."""
     with changing(code, by=by, version=version) as repair:
         policies.check_may_move(by, repair, s.REPAIR_WORK)
         if (repair.status, s.REPAIR_WORK) not in s.FAILED_CHECKS:
             raise WrongStatus(_("Only a quality check or a final test can fail."))
         why = needs_text("reason", reason, _("Say what failed, so that the bench can put it right."))
+        if repair.status == s.QUALITY_CHECK:
+            quality.judge_locked(repair, passed=False, score=score, reason=why, by=by)
         before = enter(repair, s.REPAIR_WORK, by=by)
         record(CheckFailed(repair_id=repair.pk, before=before, after=s.REPAIR_WORK, reason=why), by=by)
         return repair

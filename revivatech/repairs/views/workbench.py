@@ -22,6 +22,8 @@ from .. import photos, policies, search, timeline
 from .. import statuses as s
 from ..actions.finish import possible_outcomes
 from ..actions.work import technicians_at
+from ..checklists import queries as checklists
+from ..documents.kinds import documents_of
 from ..models import Repair
 from ..topics import queue_topic, repair_topic
 
@@ -93,6 +95,9 @@ def shown(actor: Actor, repair: Repair) -> dict[str, Any]:
     }
 
 
+        **passcodes.on_bench(repair, actor),
+        **warranty.on_bench(repair, actor),
+        **checklists.on_bench(repair, actor),
 def _others_of_customer(repair: Repair, actor: Actor) -> list[Repair]:
     rows = Repair.objects.visible_to(actor).filter(customer_id=repair.customer_id).exclude(pk=repair.pk)
     return list(rows.select_related("device__model__brand").order_by("-created_at")[:5])
