@@ -11,7 +11,7 @@ from django.urls import reverse
 from revivatech.accounts.models import User
 from revivatech.platform.actors import Actor
 from revivatech.platform.events.models import EventRecord
-from revivatech.repairs import actions
+from revivatech.repairs import actions, timeline
 from revivatech.repairs import statuses as s
 from revivatech.repairs.models import Repair
 from revivatech.shop.models import Location
@@ -30,7 +30,7 @@ def test_tracking_page_by_private_link(status: str, shop: Location, client: Clie
     assert answer.status_code == 200
     body = answer.content.decode()
     assert repair.code in body
-    assert str(s.STATUSES[status].customer_text) in body
+    assert timeline.customer_text(repair) in body
     assert answer["Cache-Control"] == "private, no-store"
     assert answer["Referrer-Policy"] == "same-origin"
     fragment = client.get(reverse("repairs:track_now", args=[repair.token])).content.decode()
