@@ -150,7 +150,9 @@ def test_the_board_moves_by_keyboard_and_by_drag(servers: Servers, visit: Visit,
     select.select_option("repair_work")
     board.keyboard.press("Tab")
     board.keyboard.press("Enter")
-    expect(board.get_by_text(f"{repair.code}: Repair work")).to_be_visible()  # the answer's own page, not the live update
+    expect(
+        board.get_by_text(f"{repair.code}: Repair work")
+    ).to_be_visible()  # the answer's own page, not the live update
     expect(board.locator(f"#column-repair_work {card}")).to_be_visible()
     expect(colleague.locator(f"#column-repair_work {card}")).to_be_visible()
     stay(board)  # its scripts have run
