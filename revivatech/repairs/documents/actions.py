@@ -9,8 +9,6 @@ from typing import Any
 from revivatech.accounts.access import require
 from revivatech.platform import clock, ids, signing
 from revivatech.platform.actors import Actor
-from revivatech.platform.events import Event
-from revivatech.platform.events.models import EventRecord
 from revivatech.platform.events.record import record
 
 from .. import statuses as s
@@ -33,14 +31,14 @@ def issue_certificate(code: str, *, by: Actor) -> RepairCertificate:
         return _issue(repair, completed_at=repair.completed_at, by=by)
 
 
-def issue_at_handover(event: Event, row: EventRecord, by: Actor) -> None:
-    """Reaction to RepairCompleted, in its transaction: the customer leaves with the paper. Nothing to certify: nothing done.
+def issue_locked(repair: Repair, *, by: Actor) -> RepairCertificate | None:
+    """The last act of a hand-over, on the repair its caller locked and completed: the customer leaves with the paper.
 
-    The repair's row is locked by the action that hands it over, and not yet saved as completed.
+    None when nothing was repaired: then there is nothing to certify.
     """
-    repair = Repair.objects.select_related("location", "device__model__brand").get(pk=row.subject_id)
-    if repair.outcome == Outcome.REPAIRED:
-        _issue(repair, completed_at=row.at, by=by)
+    if repair.outcome != Outcome.REPAIRED or repair.completed_at is None:
+        return None
+    return _issue(repair, completed_at=repair.completed_at, by=by)
 
 
 def _issue(repair: Repair, *, completed_at: datetime, by: Actor) -> RepairCertificate:

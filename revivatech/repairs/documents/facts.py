@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
-
-from django.utils.translation import gettext as _
 
 from revivatech.catalogue.choices import Quality
 from revivatech.catalogue.models import Service
@@ -16,16 +14,15 @@ from revivatech.shop.queries import business
 from .. import statuses as s
 from ..checklists.guard import exit_run
 from ..checklists.models import State
-from ..models import Repair, StageRun
+from ..models import Repair, StageRun, WarrantyLine, WarrantyReturn
+from ..warranty.clocks import work_of
 
 FORMAT = 1
-_NOT_WORK = frozenset({"urgency", "handover", "diagnostic", "discount"})  # kinds of price lines nobody fitted or mended
 
 
 def gather(repair: Repair, *, completed_at: datetime) -> dict[str, Any]:
     """JSON types only. The moment of issue and the version are not in it, so that two gatherings can be compared."""
     zone = repair.location.zone
-    completed = completed_at.astimezone(zone).date()
     return {
         "format": FORMAT,
         "repair": repair.code,
@@ -37,8 +34,8 @@ def gather(repair: Repair, *, completed_at: datetime) -> dict[str, Any]:
             "imei": repair.device.imei,
         },
         "received_on": repair.received_at.astimezone(zone).date().isoformat() if repair.received_at else "",
-        "completed_on": completed.isoformat(),
-        "work": [{**line, "until": _until(completed, line["days"])} for line in work_done(repair)],
+        "completed_on": completed_at.astimezone(zone).date().isoformat(),
+        "work": work_done(repair),
         "checks": _checks(repair),
         "functions": _functions(repair),
         "technicians": _technicians(repair),
@@ -52,20 +49,28 @@ def with_log(facts: dict[str, Any], repair_id: int) -> dict[str, Any]:
 
 
 def work_done(repair: Repair) -> list[dict[str, Any]]:
-    """Each thing done: label, the quality of the part (or nothing), days of warranty. From the price that was agreed."""
-    lines = [line for line in repair.price.get("lines", ()) if line.get("kind") not in _NOT_WORK]
-    if lines:
-        return [
-            {
-                "label": line["label"],
-                "part": str(Quality(line["quality"]).label) if line.get("quality") in Quality.values else "",
-                "days": line.get("warranty_days") or 0,
-            }
-            for line in lines
-        ]
-    days = business().warranty_days
-    asked = services_asked(repair) or [_("Repair as agreed")]
-    return [{"label": name, "part": "", "days": days} for name in asked]
+    """Each thing done: label, the quality of the part (or nothing), days of warranty and its last day (0 and nothing: none).
+
+    A return under warranty shows the clock it came with, which runs on.
+    """
+    lines = {(line.label, line.quality): line for line in _warranty(repair)}
+    done = [(work.label, work.quality, lines.pop((work.label[:160], work.quality), None)) for work in work_of(repair)]
+    done += [(label, quality, line) for (label, quality), line in lines.items()]
+    return [
+        {
+            "label": label,
+            "part": str(Quality(quality).label) if quality in Quality.values else "",
+            "days": line.days if line else 0,
+            "until": line.ends_on.isoformat() if line else "",
+        }
+        for label, quality, line in done
+    ]
+
+
+def _warranty(repair: Repair) -> list[WarrantyLine]:
+    own = list(repair.warranty_lines.all())
+    back = WarrantyReturn.objects.filter(repair=repair).first()
+    return own or (list(back.lines.all()) if back else [])
 
 
 def services_asked(repair: Repair) -> list[str]:
@@ -77,10 +82,6 @@ def services_asked(repair: Repair) -> list[str]:
 def initials(name: str) -> str:
     """“Tess O'Neill” is T. O."""
     return " ".join(f"{word[0].upper()}." for word in name.split() if word[0].isalnum())
-
-
-def _until(completed: date, days: int) -> str:
-    return (completed + timedelta(days=days)).isoformat() if days else ""
 
 
 def _shop(shop: Business, location: Location) -> dict[str, str]:

@@ -18,9 +18,9 @@ from revivatech.platform.web.helpers import money
 from revivatech.shop.queries import business
 
 from ..intake.models import TermsSignature
-from ..models import Handover, Repair
+from ..models import Handover, Outcome, Repair
 from .facts import services_asked, work_done
-from .letterhead import certificate_address, code_with, legal_line, private_link, shop_of, when, workbench_address
+from .letterhead import certificate_address, code_with, legal_line, on, private_link, shop_of, when, workbench_address
 from .queries import current_certificate
 
 _SAME_VISIT = timedelta(minutes=10)
@@ -120,35 +120,39 @@ def handover_receipt(repair: Repair) -> bytes:
     """The device is back with its owner: to whom, how, what was done, what is guaranteed until when."""
     handed = Handover.objects.select_related("by").get(repair=repair)
     certificate = current_certificate(repair)
+    back = [thing["name"] for thing in handed.accessories if thing["returned"]]
+    kept = [thing["name"] for thing in handed.accessories if not thing["returned"]]
     parts = [
         blocks.facts(_("Handed over"), [
             (_("When"), when(handed.at, repair)),
             (_("To"), handed.received_by),
             (_("How"), handed.get_method_display()),
+            (_("Made sure by"), handed.get_identity_display()),
+            (_("Carrier"), handed.carrier),
             (_("Tracking number"), handed.tracking_number),
             (_("By"), str(handed.by)),
-            (_("With"), repair.accessories),
+            (_("Given back"), ", ".join(back)),
+            (_("Not given back"), ", ".join(kept)),
+            (_("Why not"), handed.accessories_note),
         ]),
         _device(repair),
         blocks.facts(_("Result"), [(_("Outcome"), repair.get_outcome_display()), (_("What we found"), repair.finding)]),
     ]  # fmt: skip
-    if repair.outcome == "repaired":
-        done = [(line["label"], line["part"], _days(line["days"])) for line in work_done(repair)]
-        parts.append(
-            blocks.table(_("Work done"), [_("Work"), _("Part"), _("Warranty")], done, widths=[1, 0, 0], ends="llr")
-        )
-        parts.append(
-            blocks.prose(
-                "", _("The warranty counts from the hand-over. Your rights by law stand beside it."), small=True
-            )
-        )
-        parts += _price(repair)
+    if repair.outcome == Outcome.REPAIRED:
+        parts += [*_guaranteed(repair), *_price(repair)]
     parts.append(blocks.signatures(_("Received by"), _("For the shop")))
     if certificate:
         codes_ = code_with(certificate_address(certificate.token), _("Your repair certificate:"))
     else:
         codes_ = code_with(private_link(repair), _("Your repair:"))
     return _sheet(repair, _("Hand-over receipt"), parts, codes_)
+
+
+def _guaranteed(repair: Repair) -> list[Block]:
+    rows = [(line["label"], line["part"], on(line["until"]) or "–") for line in work_done(repair)]
+    head = [_("Work"), _("Part"), _("Warranty until")]
+    said = _("The warranty counts from the hand-over. Your rights by law stand beside it.")
+    return [blocks.table(_("Work done"), head, rows, widths=[1, 0, 0], ends="llr"), blocks.prose("", said, small=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +226,3 @@ def _price(repair: Repair) -> list[Block]:
     lines = repair.price.get("lines", []) if repair.price.get("total_pence") == agreed else []
     rows = [(line["label"], money(line["amount_pence"], repair.currency)) for line in lines if line["amount_pence"]]
     return [blocks.table(_("Price"), [_("What"), _("Amount")], [*rows, total], widths=[1, 0], ends="lr")]
-
-
-def _days(days: int) -> str:
-    return _("%(days)s days") % {"days": days} if days else "–"

@@ -14,6 +14,7 @@ from django.urls import reverse
 from PIL import Image
 
 from revivatech.accounts.models import User
+from revivatech.catalogue.pricing import DevicePart, Line, Price
 from revivatech.platform import clock, signing
 from revivatech.platform.actors import Actor, staff
 from revivatech.platform.documents import blocks
@@ -37,13 +38,15 @@ SignIn = Callable[[User], Client]
 As = Callable[[User], Actor]
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 NAME = "Zoë #1 *Müller* $x$ محمد 🙂 " + "W" * 90
-PRICE = {
-    "total_pence": 17500,
-    "lines": [
-        {"kind": "service", "label": "Screen", "amount_pence": 15000, "quality": "premium", "warranty_days": 365},
-        {"kind": "urgency", "label": "Priority service", "amount_pence": 2500, "quality": "", "warranty_days": 0},
-    ],
-}
+PRICE = Price(
+    lines=(
+        Line("service", "Screen", 15000, device=0, service_key="screen", quality="premium", warranty_days=365),
+        Line("urgency", "Priority service", 2500, device=0),
+    ),
+    total_pence=17500, vat_pence=2917, net_pence=14583, currency="GBP", vat_rate_bp=2000, minutes=60, is_estimate=False,
+    deposit_pence=0, devices=(DevicePart("Pixel", 17500, 60, False),), urgency="priority", handover="drop_off", deposit_bp=0,
+    deposit_above_pence=0,
+).as_json()  # fmt: skip
 HERE = "http://localhost:3010"
 
 
@@ -68,9 +71,20 @@ def repair(shop: Location, tess: User) -> Repair:
 @pytest.fixture
 def done(repair: Repair, fred: User, actor: As) -> Repair:
     with clock.frozen(NOON):
-        actions.hand_over(repair.code, received_by="Zoë’s brother", method="collected", by=actor(fred))
+        hand_over(repair, actor(fred))
     repair.refresh_from_db()
     return repair
+
+
+def hand_over(repair: Repair, by: Actor) -> None:
+    actions.hand_over(
+        repair.code,
+        received_by="Zoë’s brother",
+        method="collected",
+        identity="id",
+        returned=["Charger & case #2"],
+        by=by,
+    )
 
 
 def certificate_of(repair: Repair) -> RepairCertificate:
@@ -133,7 +147,18 @@ def test_the_handover_receipt_says_who_took_it_and_what_is_guaranteed(done: Repa
     assert scan(pdf) == [("QR Code", f"{HERE}/certificates/{certificate_of(done).token}/")]
     words = text_of(pdf)
     assert all(
-        part in words for part in ("Zoë’s brother", "Collected", "Screen", "Premium", "365 days", "Repaired", "£175.00")
+        part in words
+        for part in (
+            "Zoë’s brother",
+            "Collected",
+            "Screen",
+            "Premium",
+            "Tue 2 Mar 2027",
+            "Repaired",
+            "£175.00",
+            "Identity document seen",
+            "Charger & case #2",
+        )
     )
 
 
@@ -185,9 +210,7 @@ def test_pages_offer_the_documents(done: Repair, fred: User, sign_in: SignIn, cl
 def test_handing_over_a_repaired_device_issues_its_certificate(done: Repair) -> None:
     row = certificate_of(done)
     log = EventRecord.objects.filter(subject_kind="repair", subject_id=done.pk).order_by("sequence")
-    assert list(log.values_list("name", flat=True)) == ["repair.completed", "repair.certificate_issued"]
-    completed = log.first()
-    assert completed is not None
+    assert [event.name for event in log] == ["repair.completed", "repair.warranty_started", "repair.certificate_issued"]
     assert row.facts == {
         "format": 1,
         "repair": done.code,
@@ -208,7 +231,7 @@ def test_handing_over_a_repaired_device_issues_its_certificate(done: Repair) -> 
         ],
         "functions": {},
         "technicians": ["T."],
-        "log": {"events": 1, "hash": completed.hash},
+        "log": {"events": 2, "hash": log[1].hash},
     }  # fmt: skip
 
 
@@ -312,7 +335,7 @@ def test_nothing_repaired_is_nothing_certified(outcome: str, repair: Repair, fre
     Repair.objects.filter(pk=repair.pk).update(outcome=outcome)
     with pytest.raises(NotToCertify):
         issue_certificate(repair.code, by=actor(fred))
-    actions.hand_over(repair.code, received_by="Zoë", method="collected", by=actor(fred))
+    hand_over(repair, actor(fred))
     with pytest.raises(NotToCertify):
         issue_certificate(repair.code, by=actor(fred))
     assert RepairCertificate.objects.count() == 0
