@@ -15,6 +15,7 @@ from revivatech.booking.calendar_file import calendar_file
 from revivatech.booking.models import Booking
 from revivatech.customers.models import Customer
 from revivatech.platform.events.models import EventRecord
+from revivatech.quotes.models import Quote
 from revivatech.repairs.models import Repair
 from revivatech.repairs.statuses import BOOKED, STATUSES
 from revivatech.shop.models import Location
@@ -41,7 +42,7 @@ class Composed:
 def compose(event: EventRecord) -> Composed | None:
     """The message an event asks for; None when it asks for none."""
     kind = KINDS.get(event.name)
-    if kind is None or _told_by_the_booking(event):
+    if kind is None or _told_by_the_booking(event) or _told_by_the_quote(event):
         return None
     return _about_booking(event, kind) if event.subject_kind == "booking" else _about_repair(event, kind)
 
@@ -53,6 +54,11 @@ def _told_by_the_booking(event: EventRecord) -> bool:
         and event.payload.get("before") == BOOKED
         and Booking.objects.filter(devices__repair=event.subject_id, status=Booking.Status.CANCELLED).exists()
     )
+
+
+def _told_by_the_quote(event: EventRecord) -> bool:
+    """The quote that asks for a price tells of it itself."""
+    return event.name == "repair.price_proposed" and event.payload.get("quote_id") is not None
 
 
 def _about_booking(event: EventRecord, kind: Kind) -> Composed:
@@ -80,9 +86,21 @@ def _about_repair(event: EventRecord, kind: Kind) -> Composed:
     context = {
         "repair": repair,
         "status": after,
-        "link": settings.PUBLIC_URL + reverse("repairs:track", args=[repair.token]),
+        "link": settings.PUBLIC_URL + _address(event, repair),
+        "asks": event.name in _ASKING,
     }
     return _render(event, kind, repair.customer, repair.location, repair.code, repair.device, context, [])
+
+
+_ASKING = frozenset({"repair.price_proposed", "repair.quote_sent", "repair.quote_expiring"})
+
+
+def _address(event: EventRecord, repair: Repair) -> str:
+    """The quote's own page when the message is about it, else the repair's."""
+    if event.name.startswith("repair.quote_"):
+        token = Quote.objects.filter(pk=event.payload["quote_id"]).values_list("token", flat=True).get()
+        return reverse("quotes:show", args=[token])
+    return reverse("repairs:track", args=[repair.token])
 
 
 def _render(

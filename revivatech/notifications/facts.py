@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from revivatech.booking.models import BookedDevice, Booking
 from revivatech.platform.events.models import EventRecord
 from revivatech.platform.web.helpers import moment, money
+from revivatech.quotes.models import Quote
 from revivatech.repairs.models import Outcome, Repair
 
 _WITHOUT_DATE = frozenset({"repair.price_proposed", "repair.ready", "repair.completed", "repair.cancelled"})
@@ -40,8 +41,21 @@ def repair_facts(repair: Repair, event: EventRecord) -> list[tuple[str, str]]:
     if "proposed_pence" in payload:
         rows.append((_("What we found"), payload["finding"]))
         rows.append((_("Price, VAT included"), money(payload["proposed_pence"], repair.currency)))
-    if event.name not in _WITHOUT_DATE and repair.ready_by is not None:
+    if "quote_id" in payload and event.name.startswith("repair.quote_"):
+        rows += _quote_facts(Quote.objects.get(pk=payload["quote_id"]), zone)
+    elif event.name not in _WITHOUT_DATE and repair.ready_by is not None:
         rows.append((_("Expected ready"), moment(repair.ready_by, zone)))
     if note := payload.get("reason") or payload.get("summary"):
         rows.append((_("Note from us"), note))
     return rows
+
+
+def _quote_facts(quote: Quote, zone: str) -> list[tuple[str, str]]:
+    assert quote.valid_until is not None
+    least, most = money(quote.low_pence, quote.currency), money(quote.high_pence, quote.currency)
+    price = most if least == most else _("%(least)s to %(most)s, as you choose") % {"least": least, "most": most}
+    return [
+        (_("What we found"), quote.finding),
+        (_("Price, VAT included"), price),
+        (_("Holds until"), moment(quote.valid_until, zone)),
+    ]

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from revivatech.booking.events import BookingCancelled, BookingConfirmed, BookingRescheduled
+from revivatech.quotes.events import QuoteExpiring, QuoteSent
 from revivatech.repairs.events import (
     LinkRequested,
     PriceProposed,
@@ -93,6 +94,30 @@ _ALL = (
             _(
                 "Hello %(name)s, we have found the fault. Please approve or decline the price with the button below; "
                 "we do no work beyond what you agreed to until then."
+            ),
+        ),
+    ),
+    (
+        QuoteSent,
+        Kind(
+            "quote_sent",
+            _("Our quote for your %(device)s (%(code)s)"),
+            _("Our quote for your %(device)s"),
+            _(
+                "Hello %(name)s, we have found the fault and worked out what it takes. Compare, choose, then approve or "
+                "decline with the button below; you need no account. We do no work beyond what you agreed to until then."
+            ),
+        ),
+    ),
+    (
+        QuoteExpiring,
+        Kind(
+            "quote_expiring",
+            _("Our quote for your %(device)s is about to expire (%(code)s)"),
+            _("Our quote is about to expire"),
+            _(
+                "Hello %(name)s, we have no answer to our quote yet. Its prices hold until the moment below; after that "
+                "you can ask for a new one. This is the only reminder we send."
             ),
         ),
     ),

@@ -38,9 +38,14 @@ class QuoteQuerySet(models.QuerySet["Quote"]):
         """All but drafts: what a customer has been shown."""
         return self.exclude(status="draft")
 
-    def latest(self) -> Quote | None:  # type: ignore[override]
+    def newest(self) -> Quote | None:
         """The newest version the customer has been shown."""
         return self.sent_ever().order_by("-version").first()
+
+    def asking(self) -> Quote | None:
+        """The version through which a repair asks for its price now, be it out of time: the answer goes there."""
+        newest = self.newest()
+        return newest if newest is not None and newest.status in ("sent", "expired") else None
 
     def waiting(self) -> QuoteQuerySet:
         return self.filter(status="sent", valid_until__gt=clock.now())

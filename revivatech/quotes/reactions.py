@@ -11,7 +11,7 @@ from revivatech.repairs import statuses as s
 from revivatech.repairs.events import Moved, PriceAnswered, PriceProposed
 
 from .actions.send import replace_waiting
-from .models import Quote, Status
+from .models import Quote
 from .problems import AnswerTheQuote
 
 
@@ -30,6 +30,5 @@ def guard_answer(event: Event, row: EventRecord, by: Actor) -> None:
     assert isinstance(event, PriceAnswered)
     if event.quote_id is not None:
         return
-    asked = Quote.objects.filter(repair_id=event.repair_id).latest()
-    if asked is not None and asked.status in (Status.SENT, Status.EXPIRED):
+    if Quote.objects.filter(repair_id=event.repair_id).asking() is not None:
         raise AnswerTheQuote(_("Open the quote: its options are chosen there."))

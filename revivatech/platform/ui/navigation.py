@@ -40,6 +40,7 @@ STAFF: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
             Item(_("Board"), "board", "repairs:board", "repairs.view", pinned=True),
             Item(_("Walk-in"), "walk-in", "repairs:walk_in", "repairs.receive", pinned=True),
             Item(_("Bookings"), "booking", "booking:diary", "bookings.view", pinned=True),
+            Item(_("Quotes"), "price", "quotes:list", "repairs.view"),
             Item(_("Customers"), "customers", "customers:list", "customers.view"),
             Item(_("Messages"), "mail", "notifications:list", "messages.view"),
         ),

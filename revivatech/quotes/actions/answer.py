@@ -165,7 +165,7 @@ def _same(earlier: QuoteAnswer, *, approved: bool, option: int | None, ticked: C
 
 def _check_open(quote: Quote) -> None:
     if quote.status == Status.SUPERSEDED:
-        newer = Quote.objects.filter(repair_id=quote.repair_id).latest()
+        newer = Quote.objects.filter(repair_id=quote.repair_id).newest()
         raise p.QuoteReplaced(newer=newer.token if newer and newer.pk != quote.pk else None)
     if not quote.may_be_answered():
         raise p.QuoteOver
