@@ -221,7 +221,7 @@ def test_a_document_is_a_download_in_a_sandbox(folder: Path, client: Client) -> 
     assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox; frame-ancestors 'none'"
     assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
     assert answer["Referrer-Policy"] == "no-referrer"
-    assert b"".join(answer.streaming_content) == pdf()  # type: ignore[arg-type]
+    assert answer.getvalue() == pdf()
     assert client.get(links.file_url(file, "small")).status_code == 404
 
 

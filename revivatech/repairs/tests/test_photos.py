@@ -79,7 +79,7 @@ def test_a_photo_is_kept_with_its_event(repair: Repair, tess: User, actor: As) -
 
 def test_shown_hidden_described_removed_and_brought_back(repair: Repair, fred: User, actor: As) -> None:
     file, by = add(repair, actor(fred)), actor(fred)
-    same = {"label": "before", "caption": "", "for_customer": False, "by": by}
+    same: dict[str, Any] = {"label": "before", "caption": "", "for_customer": False, "by": by}
     photos.describe(repair.code, file.uuid, **same)
     photos.describe(repair.code, file.uuid, **{**same, "for_customer": True})
     photos.describe(repair.code, file.uuid, **{**same, "label": "after", "caption": "As new"})
@@ -216,14 +216,14 @@ def test_the_repair_page_shows_all_and_its_history(repair: Repair, tess: User, a
 
 def test_uploading_without_scripts(repair: Repair, tess: User, sign_in: SignIn) -> None:
     """Good ones are kept, the others are named; sending the form again keeps nothing twice."""
-    form = {
+    form: dict[str, Any] = {
         "files": [upload(photo()), upload(b"", "empty.jpg"), upload(photo(80, 60), "zwei.jpg"), upload(b"x", "notes.txt")],
         "label": "before", "for_customer": "on", "key": "key-of-the-page",
     }  # fmt: skip
     client, address = sign_in(tess), reverse("repairs:photos", args=[repair.code])
     for _time in range(2):
         for file in form["files"]:
-            file.seek(0)  # type: ignore[union-attr]
+            file.seek(0)
         answer = client.post(address, form)
         assert (answer.status_code, answer["Location"]) == (
             302,
