@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from revivatech.platform.events import Event
@@ -85,9 +85,15 @@ class RepairReady(Moved):
 
 @dataclass(frozen=True, kw_only=True)
 class RepairCompleted(Moved):
+    """Handed over. `identity`: how the person was made sure of; `missing`: accessories that did not go back."""
+
     name: ClassVar[str] = "repair.completed"
     received_by: str
     method: str
+    identity: str = ""
+    carrier: str = ""
+    tracking_number: str = ""
+    missing: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,12 +192,6 @@ class PhotoDescribed(PhotoEvent):
     changes: dict[str, list[str]]
 
 
-# By name, for readers of the log.
-EVENTS: dict[str, type[RepairEvent]] = {
-    event.name: event
-    for event in (
-        RepairBooked, RepairReceived, StageChanged, CheckFailed, PriceProposed, PriceAnswered, RepairReady,
-        RepairCompleted, RepairCancelled, RepairAssigned, NoteAdded, ReadyByChanged, DetailsChanged, LinkRequested,
 @dataclass(frozen=True, kw_only=True)
 class ChecklistChanged(Event):
     """An owner edited the list of one kind of device: function → [before, after]."""
@@ -272,7 +272,13 @@ class SelfCheckedIn(RepairEvent):
     changes: dict[str, list[str]]
 
 
+# By name, for readers of the log.
+EVENTS: dict[str, type[RepairEvent]] = {
+    event.name: event
+    for event in (
+        RepairBooked, RepairReceived, StageChanged, CheckFailed, PriceProposed, PriceAnswered, RepairReady,
+        RepairCompleted, RepairCancelled, RepairAssigned, NoteAdded, ReadyByChanged, DetailsChanged, LinkRequested,
         PhotoAdded, PhotoRemoved, PhotoRestored, PhotoShown, PhotoDescribed,
+        ChecklistFinished, DifferenceExplained, QualityChecked, TermsSigned, DamageMarked, DamageUnmarked, SelfCheckedIn,
     )
 }  # fmt: skip
-        ChecklistFinished, DifferenceExplained, QualityChecked, TermsSigned, DamageMarked, DamageUnmarked, SelfCheckedIn,

@@ -12,7 +12,7 @@ from revivatech.booking.forms import AboutForm
 from revivatech.booking.models import Urgency
 from revivatech.catalogue.models import Category
 
-from .models import Handover, Outcome, PriceAnswer
+from .models import Outcome, PriceAnswer
 
 
 class FindForm(forms.Form):
@@ -81,12 +81,6 @@ class ReadyForm(VersionedForm):
         label=_("For the customer"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )
     worked_minutes = forms.IntegerField(label=_("Minutes worked"), required=False, min_value=0, max_value=60_000)
-
-
-class HandoverForm(VersionedForm):
-    received_by = forms.CharField(label=_("Handed to"), max_length=120)
-    method = forms.ChoiceField(label=_("How it left"), choices=Handover._meta.get_field("method").flatchoices)
-    tracking_number = forms.CharField(label=_("Tracking number"), required=False, max_length=60)
 
 
 class NoteForm(forms.Form):

@@ -167,7 +167,19 @@ class Handover(models.Model):
         max_length=10, choices=[("collected", _("Collected")), ("delivered", _("Delivered")), ("posted", _("Posted"))]
     )
     received_by = models.CharField(max_length=120)
+    identity = models.CharField(
+        max_length=6,
+        blank=True,  # posted: the carrier hands it out; and hand-overs from before this was asked
+        choices=[
+            ("code", _("Hand-over code from the customer’s page")),
+            ("name", _("Signed for by name")),
+            ("id", _("Identity document seen, nothing of it kept")),
+        ],
+    )
+    carrier = models.CharField(max_length=60, blank=True)
     tracking_number = models.CharField(max_length=60, blank=True)
+    accessories = models.JSONField(default=list, blank=True)  # [{"name": …, "returned": true}]
+    accessories_note = models.CharField(max_length=500, blank=True)
     by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
 
     def __str__(self) -> str:

@@ -13,7 +13,10 @@ from revivatech.platform.web.helpers import moment, money
 from . import photos
 from . import statuses as s
 from .checklists import queries as checklists
+from .intake import queries as intake
 from .models import Note, Outcome, Repair, StageRun
+from .passcodes import words as passcode_words
+from .warranty import words as warranty_words
 
 
 def customer_text(repair: Repair) -> str:
@@ -103,6 +106,11 @@ def _in_words(event: EventRecord, notes: dict[int, Note], *, for_staff: bool, zo
                 payload.get("summary"),
             )
         case "repair.completed":
+            if payload.get("carrier"):
+                return _("Posted with %(carrier)s, %(number)s") % {
+                    "carrier": payload["carrier"],
+                    "number": payload["tracking_number"],
+                }
             return _("Handed over to %(who)s") % {"who": payload["received_by"]}
         case "repair.cancelled":
             return _with(_("Cancelled"), payload["reason"])
@@ -113,16 +121,21 @@ def _in_words(event: EventRecord, notes: dict[int, Note], *, for_staff: bool, zo
             if note is None or not (for_staff or note.for_customer):
                 return ""
             return _with(_("Note") if note.for_customer else _("Internal note"), note.body)
+        case "repair.certificate_issued":
+            return _("Repair certificate issued, version %(version)s") % {"version": payload["version"]}
         case "repair.assigned" if for_staff:
             return _("Assigned to %(who)s") % {"who": payload["after"] or _("nobody")}
         case "repair.details_changed" if for_staff:
             return _("Corrected: %(what)s") % {"what": ", ".join(payload["changes"])}
+        case name if name.startswith("repair.passcode_"):
+            return passcode_words.in_words(name, payload, for_staff=for_staff)
+        case name if "warranty" in name or name == "repair.fault_cause_set":
+            return warranty_words.in_words(name, payload, for_staff=for_staff)
         case name if for_staff and name.startswith("repair.photo_"):
             return photos.in_words(name, payload)
         case name:
-            return checklists.in_words(name, payload, for_staff=for_staff)
-        case "repair.certificate_issued":
-            return _("Repair certificate issued, version %(version)s") % {"version": payload["version"]}
+            found = checklists.in_words(name, payload, for_staff=for_staff)
+            return found or intake.in_words(name, payload, for_staff=for_staff)
 
 
 def _label(status: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import path
 
 from .checklists import views as checklists
+from .intake import door
+from .intake import views as intake
 from .passcodes import views as passcodes
 from .views import board, changes, counter, documents, hand_over, photos, portal, public, workbench
 from .warranty import views as warranty
@@ -18,7 +20,10 @@ _CHANGES = {
     "price": changes.price,
     "answer": changes.answer,
     "readiness": changes.readiness,
-    "handover": changes.handover,
+    "handover": hand_over.hand_over,
+    "return": warranty.opening,
+    "cause": warranty.cause,
+    "claim": warranty.refusal,
     "notes": changes.note,
     "assignment": changes.assignment,
     "promise": changes.promise,
@@ -30,11 +35,25 @@ urlpatterns = [
     path("track/<str:token>/", public.track, name="track"),
     path("track/<str:token>/now/", public.track_now, name="track_now"),
     path("track/<str:token>/answer/", public.answer, name="track_answer"),
+    path("track/<str:token>/documents/<str:kind>/", documents.customer_document, name="track_document"),
+    path("certificates/<str:token>/", documents.certificate, name="certificate"),
     path("account/", portal.overview, name="portal"),
     path("account/now/", portal.overview_now, name="portal_now"),
     path("account/repairs/<str:code>/", portal.track, name="portal_track"),
     path("account/repairs/<str:code>/now/", portal.track_now, name="portal_track_now"),
     path("account/repairs/<str:code>/answer/", portal.answer, name="portal_answer"),
+    path("track/<str:token>/passcode/", passcodes.link_entry, name="track_passcode"),
+    path("track/<str:token>/passcode/removal/", passcodes.link_removal, name="track_passcode_removal"),
+    path("track/<str:token>/claim/", warranty.link_claim, name="track_claim"),
+    path("account/repairs/<str:code>/passcode/", passcodes.portal_entry, name="portal_passcode"),
+    path("account/repairs/<str:code>/passcode/removal/", passcodes.portal_removal, name="portal_passcode_removal"),
+    path("account/repairs/<str:code>/claim/", warranty.portal_claim, name="portal_claim"),
+    path("workbench/claims/", warranty.claims, name="claims"),
+    path("workbench/repairs/<str:code>/passcode/", passcodes.show, name="passcode"),
+    path("workbench/repairs/<str:code>/passcode/entry/", passcodes.entry, name="passcode_entry"),
+    path("workbench/repairs/<str:code>/passcode/question/", passcodes.question, name="passcode_question"),
+    path("workbench/repairs/<str:code>/passcode/hiding/", passcodes.hiding, name="passcode_hiding"),
+    path("workbench/repairs/<str:code>/passcode/removal/", passcodes.removal, name="passcode_removal"),
     path("workbench/", workbench.queue, name="queue"),
     path("workbench/now/", workbench.queue_now, name="queue_now"),
     path("workbench/board/", board.board, name="board"),
@@ -43,6 +62,18 @@ urlpatterns = [
     path("workbench/walk-in/", counter.walk_in, name="walk_in"),
     path("workbench/repairs/<str:code>/", workbench.show, name="show"),
     path("workbench/repairs/<str:code>/now/", workbench.show_now, name="show_now"),
+    path("check-in/", door.begin, name="check_in"),
+    path("check-in/done/", door.done, name="check_in_done"),
+    path("check-in/booking/<str:token>/", door.by_booking, name="check_in_booking"),
+    path("check-in/<str:token>/", door.devices, name="check_in_devices"),
+    path("workbench/repairs/<str:code>/intake/", intake.intake, name="intake"),
+    path("workbench/repairs/<str:code>/intake/marks/<int:number>/removal/", intake.unmark, name="intake_unmark"),
+    path("workbench/repairs/<str:code>/checks/<str:kind>/", checklists.checks, name="checks"),
+    path("workbench/repairs/<str:code>/comparison/", checklists.comparison, name="comparison"),
+    path("workbench/settings/checklists/", checklists.lists, name="checklists"),
+    path("workbench/settings/checklists/<str:category>/", checklists.edit, name="checklist"),
+    path("workbench/repairs/<str:code>/documents/<str:kind>/", documents.document, name="document"),
+    path("workbench/repairs/<str:code>/certificate/", documents.issuance, name="issuance"),
     path("workbench/repairs/<str:code>/photos/", photos.add, name="photos"),
     path("workbench/repairs/<str:code>/photos/<uuid:photo>/", photos.describe, name="photo"),
     path("workbench/repairs/<str:code>/photos/<uuid:photo>/removal/", photos.remove, name="photo_removal"),
@@ -52,9 +83,3 @@ urlpatterns = [
         for noun, view in _CHANGES.items()
     ],
 ]
-    path("workbench/repairs/<str:code>/checks/<str:kind>/", checklists.checks, name="checks"),
-    path("workbench/repairs/<str:code>/comparison/", checklists.comparison, name="comparison"),
-    path("workbench/settings/checklists/", checklists.lists, name="checklists"),
-    path("workbench/settings/checklists/<str:category>/", checklists.edit, name="checklist"),
-    path("workbench/repairs/<str:code>/documents/<str:kind>/", documents.document, name="document"),
-    path("workbench/repairs/<str:code>/certificate/", documents.issuance, name="issuance"),

@@ -42,6 +42,7 @@ STAFF: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
             Item(_("Bookings"), "booking", "booking:diary", "bookings.view", pinned=True),
             Item(_("Quotes"), "price", "quotes:list", "repairs.view"),
             Item(_("Customers"), "customers", "customers:list", "customers.view"),
+            Item(_("Warranty claims"), "shield", "repairs:claims", "repairs.receive"),
             Item(_("Messages"), "mail", "notifications:list", "messages.view"),
         ),
     ),

@@ -3,7 +3,8 @@ machine, change, record the event, enqueue its reactions, announce."""
 
 from .approval import propose_price, record_answer
 from .counter import Intake, check_intake, take_in
-from .finish import cancel, hand_over, mark_ready
+from .finish import cancel, mark_ready
+from .hand_over import hand_over
 from .links import send_link
 from .move import fail_check, move
 from .receive import check_in, open_booked, walk_in

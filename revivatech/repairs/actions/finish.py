@@ -1,4 +1,4 @@
-"""Ready, handed over, or cancelled."""
+"""Ready, or cancelled. The hand-over has a file of its own."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from django.utils.translation import gettext as _
 
 from revivatech.booking import actions as booking_actions
 from revivatech.booking.models import Booking
-from revivatech.platform import clock
 from revivatech.platform.actors import Actor, system
 from revivatech.platform.events.record import record
-from revivatech.platform.problems import Denied, Invalid
+from revivatech.platform.problems import Invalid
 
 from .. import policies
 from .. import statuses as s
@@ -19,6 +18,7 @@ from ..events import RepairCancelled, RepairReady
 from ..models import Outcome, Repair
 from ..passcodes import rules as passcodes
 from ..problems import WrongStatus
+from ..warranty import start
 from .change import changing, enter, needs_text
 
 # An outcome without a repair may come from the bench at any point; "repaired" only from the final test.
@@ -54,53 +54,19 @@ def mark_ready(
             )
         if outcome not in possible_outcomes(repair.status):
             raise Invalid({"outcome": [_("Choose an outcome that fits where the repair is.")]})
+        start.check_cause_known(repair)
         words = summary.strip()
         if outcome != Outcome.REPAIRED:
             words = needs_text("summary", summary, _("Say in a sentence what the customer should know."), at_most=1000)
-        before = enter(repair, s.READY_FOR_PICKUP, by=by, worked_minutes=worked_minutes)
         else:
             guard.check_nothing_was_lost(repair)
+        before = enter(repair, s.READY_FOR_PICKUP, by=by, worked_minutes=worked_minutes)
         repair.outcome = outcome
         repair.proposed_pence = None
         record(
             RepairReady(
                 repair_id=repair.pk, before=before, after=s.READY_FOR_PICKUP, outcome=outcome, summary=words[:1000]
             ),
-            by=by,
-        )
-        return repair
-
-
-def hand_over(
-    code: str,
-    *,
-    received_by: str,
-    method: str,
-    by: Actor,
-    tracking_number: str = "",
-    version: int | None = None,
-) -> Repair:
-    """The device left us: to whom and how. It starts the warranty."""
-    with changing(code, by=by, version=version) as repair:
-        policies.check_may_move(by, repair, s.COMPLETED)
-        who = needs_text(
-            "received_by", received_by, _("Enter the name of the person who took the device."), at_most=120
-        )
-        if method not in dict(Handover._meta.get_field("method").flatchoices):
-            raise Invalid({"method": [_("Choose how the device left.")]})
-        if by.user_id is None:
-            raise Denied(_("A hand-over needs a person of the shop."))
-        before = enter(repair, s.COMPLETED, by=by)
-        repair.completed_at = clock.now()
-        Handover.objects.create(
-            repair=repair,
-            method=method,
-            received_by=who,
-            tracking_number=tracking_number.strip()[:60],
-            by_id=by.user_id,
-        )
-        record(
-            RepairCompleted(repair_id=repair.pk, before=before, after=s.COMPLETED, received_by=who, method=method),
             by=by,
         )
         return repair
@@ -118,6 +84,7 @@ def cancel(code: str, *, reason: str, by: Actor, version: int | None = None) -> 
         before = enter(repair, s.CANCELLED, by=by)
         repair.proposed_pence = None
         record(RepairCancelled(repair_id=repair.pk, before=before, after=s.CANCELLED, reason=why), by=by)
+        passcodes.destroy_locked(repair, why="cancelled", by=by)
     if before == s.BOOKED and repair.booked_device is not None:
         booking = repair.booked_device.booking
         others = Repair.objects.filter(booked_device__booking=booking).exclude(status=s.CANCELLED)

@@ -44,6 +44,8 @@ EVENT_OF = {
     "cancelled": "repair.cancelled",
 }
 
+FOLLOW_UPS = ["repair.warranty_started", "repair.certificate_issued"]  # of a hand-over, after it
+
 OUTCOME_FROM = {
     "diagnosis": "no_fault_found",
     "awaiting_approval": "declined",
@@ -63,7 +65,7 @@ def take(repair: Repair, after: str, by: Actor) -> Repair:
     if after == s.READY_FOR_PICKUP:
         return actions.mark_ready(code, outcome=OUTCOME_FROM.get(repair.status, "repaired"), summary="See note.", by=by)
     if after == s.COMPLETED:
-        return actions.hand_over(code, received_by="Alice", method="collected", by=by)
+        return actions.hand_over(code, received_by="Alice", method="collected", identity="name", by=by)
     if after == s.CANCELLED:
         return actions.cancel(code, reason="Changed her mind.", by=by)
     if (repair.status, after) in s.FAILED_CHECKS:
@@ -91,7 +93,8 @@ def test_every_transition(before: str, after: str, shop: Location, olga: User, a
         moved = take(repair, after, actor(olga))
         repair.refresh_from_db()
         assert (repair.status, repair.version) == (after, 2) == (moved.status, moved.version)
-        event = EventRecord.objects.get(subject_kind="repair", subject_id=repair.pk)
+        event, *more = EventRecord.objects.filter(subject_kind="repair", subject_id=repair.pk).order_by("sequence")
+        assert [row.name for row in more] == (FOLLOW_UPS if after == s.COMPLETED else [])
         expected = "repair.check_failed" if (before, after) in s.FAILED_CHECKS else EVENT_OF.get(after)
         assert event.name == (expected or "repair.stage_changed")
         assert (event.payload["before"], event.payload["after"]) == (before, after)
@@ -138,7 +141,7 @@ def test_who_may(before: str, after: str, who: str, shop: Location, request: pyt
         assert refused.value.status == (404 if who in {"alice", "eve"} else 403)
     repair.refresh_from_db()
     assert repair.status == (after if allowed else before)
-    assert EventRecord.objects.count() == (1 if allowed else 0)
+    assert EventRecord.objects.count() == (1 + (len(FOLLOW_UPS) if after == s.COMPLETED else 0) if allowed else 0)
     assert (after in policies.allowed_moves(actor(user), at(before, shop))) == allowed
 
 

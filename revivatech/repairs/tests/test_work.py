@@ -211,7 +211,9 @@ def test_the_log_counts_its_events(shop: Location, tess: User, fred: User, mona:
     for after in ("quality_check", "final_testing"):
         actions.move(code, after, by=actor(tess))
     actions.mark_ready(code, outcome="repaired", by=actor(tess))
-    actions.hand_over(code, received_by="Alice", method="collected", by=actor(fred))
+    actions.hand_over(
+        code, received_by="Alice", method="collected", identity="name", returned=["Charger"], by=actor(fred)
+    )
     log = EventRecord.objects.filter(subject_kind="repair", subject_id=repair.pk).order_by("sequence")
     assert [(row.sequence, row.name, row.actor_label) for row in log] == [
         (1, "repair.received", "Fred"),
@@ -223,6 +225,8 @@ def test_the_log_counts_its_events(shop: Location, tess: User, fred: User, mona:
         (7, "repair.stage_changed", "Tess"),
         (8, "repair.ready", "Tess"),
         (9, "repair.completed", "Fred"),
+        (10, "repair.warranty_started", "Fred"),
+        (11, "repair.certificate_issued", "Fred"),
     ]
     runs = [(run.status, run.ended_at is not None) for run in repair.runs.all()]
     assert runs == [

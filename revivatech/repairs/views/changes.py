@@ -84,7 +84,6 @@ answer = change_view(
     "answer",
 )
 readiness = change_view(f.ReadyForm, lambda code, data, by: actions.mark_ready(code, by=by, **data), "ready_for_pickup")
-handover = change_view(f.HandoverForm, lambda code, data, by: actions.hand_over(code, by=by, **data), "completed")
 note = change_view(f.NoteForm, lambda code, data, by: actions.add_note(code, by=by, **data))
 assignment = change_view(
     f.AssignForm, lambda code, data, by: actions.assign(code, data.pop("technician"), by=by, **data)

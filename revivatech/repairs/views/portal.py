@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from revivatech.accounts.access import acting, needs_sign_in
 from revivatech.customers.topics import customer as customer_topic
+from revivatech.platform.actors import visitor
 from revivatech.platform.web.privacy import private_page
 from revivatech.platform.web.templates import render_block
 
@@ -18,6 +19,7 @@ from .. import statuses as s
 from ..models import Repair
 from ..portal import overview as read_overview
 from ..portal import own_repair
+from ..warranty.queries import life_of
 from .public import answer_form, take_answer, tracked
 
 
@@ -79,6 +81,7 @@ def _tracked(repair: Repair) -> dict[str, Any]:
 
 def _addresses(repair: Repair) -> dict[str, Any]:
     return {
+        "life": life_of(repair, visitor()),  # their own repairs, whoever they are otherwise
         "portal_src": reverse("repairs:portal_track_now", args=[repair.code]),
         "portal_answer": reverse("repairs:portal_answer", args=[repair.code]),
     }

@@ -20,9 +20,13 @@ from revivatech.platform.web.templates import render_block
 
 from .. import actions, photos, timeline
 from .. import statuses as s
+from ..actions.hand_over import handover_code
+from ..documents.kinds import documents_of
 from ..forms import AnswerForm, FindForm
 from ..models import Repair
+from ..passcodes import queries as passcodes
 from ..topics import repair_topic
+from ..warranty import queries as warranty
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -120,6 +124,10 @@ def tracked(repair: Repair, *, form: AnswerForm) -> dict[str, Any]:
         "topic": repair_topic(repair.pk),
         "form": form,
         "gallery": photos.for_customer(repair),
+        "handover_code": handover_code(repair),
+        **passcodes.for_customer(repair),
+        **warranty.for_customer(repair),
+        "documents": documents_of(repair, for_customer=True),
     }
 
 

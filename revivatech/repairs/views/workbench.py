@@ -24,8 +24,11 @@ from ..actions.finish import possible_outcomes
 from ..actions.work import technicians_at
 from ..checklists import queries as checklists
 from ..documents.kinds import documents_of
+from ..intake import queries as at_intake
 from ..models import Repair
+from ..passcodes import queries as passcodes
 from ..topics import queue_topic, repair_topic
+from ..warranty import queries as warranty
 
 
 @require_safe
@@ -90,14 +93,16 @@ def shown(actor: Actor, repair: Repair) -> dict[str, Any]:
         "topic": repair_topic(repair.pk),
         "phone": readable(repair.customer.phone),
         "others": _others_of_customer(repair, actor),
+        "documents": documents_of(repair),
         "photo_key": ids.new_token(),
         **photos.on_bench(repair),
-    }
-
-
         **passcodes.on_bench(repair, actor),
         **warranty.on_bench(repair, actor),
         **checklists.on_bench(repair, actor),
+        **at_intake.on_bench(repair, actor),
+    }
+
+
 def _others_of_customer(repair: Repair, actor: Actor) -> list[Repair]:
     rows = Repair.objects.visible_to(actor).filter(customer_id=repair.customer_id).exclude(pk=repair.pk)
     return list(rows.select_related("device__model__brand").order_by("-created_at")[:5])
@@ -118,6 +123,7 @@ def _queue(request: HttpRequest, filters: search.Filters) -> dict[str, Any]:
     return {
         "filters": filters,
         "rows": [(row, s.STATUSES[row.status], search.lateness(row, now)) for row in rows],
+        "at_the_door": at_intake.waiting_at_the_door(rows),
         "counts": search.counts(filters, by=actor),
         "statuses": s.STATUSES,
         "locations": locations,
