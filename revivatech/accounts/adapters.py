@@ -38,6 +38,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return home_of(request.user)  # type: ignore[arg-type]
 
+    def get_signup_redirect_url(self, request: HttpRequest) -> str:
+        return home_of(request.user)  # type: ignore[arg-type]
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("accounts:security")
 

@@ -12,6 +12,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from revivatech.accounts.actions import change_profile
 from revivatech.platform.actors import Actor
 from revivatech.platform.events.record import record
 from revivatech.platform.locking import lock
@@ -138,8 +139,11 @@ def save_own(details: Details, *, locale: str = "en-gb", seen: str = "", by: Act
         lock(f"customer-of-user:{by.user_id}")
         own = queries.own_profile(by)
         if own is None:
-            return _create(details.checked(), locale=locale, user_id=by.user_id, by=by)
-        return edit(own.pk, details, seen=seen, by=by)
+            saved = _create(details.checked(), locale=locale, user_id=by.user_id, by=by)
+        else:
+            saved = edit(own.pk, details, seen=seen, by=by)
+        change_profile(full_name=saved.name, phone=saved.phone, by=by)  # the account is called as its owner says
+        return saved
 
 
 def add_device(

@@ -27,7 +27,10 @@ from revivatech.platform.realtime.announce import revoke
 @needs_sign_in
 @require_http_methods(["GET", "POST"])
 def security(request: HttpRequest) -> HttpResponse:
+    """Staff change their name and telephone here; customers do so in their profile, where repairs look for it."""
     user: User = request.user  # type: ignore[assignment]
+    if not acting(request).is_staff:
+        return render(request, "accounts/security.html", {"form": None, **_overview(user)})
     form = ProfileForm(request.POST or None, initial={"full_name": user.full_name, "phone": user.phone})
     if request.method == "POST" and form.is_valid():
         actions.change_profile(**form.cleaned_data, by=acting(request))
