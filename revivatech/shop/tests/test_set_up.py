@@ -256,7 +256,7 @@ def test_the_owner_sees_what_changed(shop: Location, olga: User, sign_in: SignIn
     client = sign_in(olga)
     client.post("/workbench/settings/tax/", {"vat_rate_bp": "5"})
     text = client.get("/workbench/settings/").content.decode()
-    assert "vat_number, vat_rate_bp, vat_registered" in text
+    assert "The business is registered for VAT · VAT number · VAT rate" in text
     client.post("/workbench/settings/locations/new/", ADDRESS | {"name": "Leeds"})
     leeds = Location.objects.get(slug="leeds")
     assert client.post(f"/workbench/settings/locations/{leeds.pk}/activity/", {"active": "0"}).status_code == 302

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from revivatech.platform.events.models import EventRecord
 
-from .. import steps
+from .. import forms, steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,17 @@ class Change:
     fields: str
 
 
+# Parts that ask for single answers; those of another shape (hours, days) say enough by their title.
+_FORMS: Mapping[str, type[forms.PartForm]] = {
+    "business": forms.BusinessForm,
+    "tax": forms.TaxForm,
+    "policies": forms.PoliciesForm,
+    "mail": forms.MailSettingsForm,
+    "location": forms.LocationForm,
+    "slots": forms.SlotsForm,
+}
+
+
 def describe(row: EventRecord) -> Change:
     """An event of the shop's log as a line for people."""
     part = str(row.payload.get("part", ""))
@@ -66,7 +77,8 @@ def describe(row: EventRecord) -> Change:
         "shop.location_added": now("A location was added"),
         "shop.mail_tested": now("The mail server took a test message"),
     }
-    fields = sorted({**row.payload.get("before", {}), **row.payload.get("after", {})})
-    return Change(
-        row.at, row.actor_label, str(title.title) if title else other.get(row.name, row.name), ", ".join(fields)
-    )
+    changed = {**row.payload.get("before", {}), **row.payload.get("after", {})}
+    asked = _FORMS[part].base_fields if part in _FORMS else {}
+    labels = [str(field.label) for name, field in asked.items() if name in changed]
+    what = str(title.title) if title else other.get(row.name, row.name)
+    return Change(row.at, row.actor_label, what, " · ".join(labels))
