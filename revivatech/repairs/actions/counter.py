@@ -24,6 +24,7 @@ from revivatech.platform.problems import Invalid
 from revivatech.shop.models import Business
 from revivatech.shop.queries import business
 
+from ..intake.signing import Signature, check_signature, sign_locked
 from ..models import Repair
 from ..problems import PossibleDuplicate, PriceMoved
 from .receive import WalkIn, walk_in
@@ -60,6 +61,7 @@ class Intake:
     agreed: bool = False
     shown_pence: int | None = None
     terms_accepted: bool = False
+    signature: Signature | None = None
     marketing: tuple[str, ...] = ()
 
 
@@ -122,6 +124,8 @@ def _take_in(asked: Intake, by: Actor) -> Repair:
         by=by,
     )
     _store_consents(asked, customer, shop, by)
+    if asked.signature is not None and shop.terms.strip():
+        sign_locked(repair, asked.signature, by=by)
     return repair
 
 
@@ -154,6 +158,11 @@ def check_intake(asked: Intake, *, by: Actor) -> Checked:
         errors["services"] = [_("Choose at most five repairs that we do for this kind of device.")]
     if business().terms.strip() and not asked.terms_accepted:
         errors["terms"] = [_("Show the customer our terms, and tick when they accept them.")]
+    if asked.signature is not None:
+        try:
+            check_signature(asked.signature)
+        except Invalid as problem:
+            errors.update({field: list(messages) for field, messages in problem.errors.items()})
     if set(asked.marketing) - set(MARKETING_CHANNELS):
         errors["marketing"] = [_("Choose from the ways listed.")]
     if errors:

@@ -34,11 +34,11 @@ def checks(request: HttpRequest, code: str, kind: str) -> HttpResponse:
         return _list_page(request, repair, kind, lines)
     answers = typed(request, lines)
     if act == "all":
-        return _list_page(request, repair, kind, _filled(lines, answers, everything=True))
+        return _list_page(request, repair, kind, filled(lines, answers, everything=True))
     try:
         actions.fill_in(repair.code, kind, answers, by=acting(request), finish=act != "keep")
     except (Invalid, Conflict) as problem:
-        return _list_page(request, repair, kind, _filled(lines, answers), problem)
+        return _list_page(request, repair, kind, filled(lines, answers), problem)
     messages.success(
         request, _("The list is finished.") if act != "keep" else _("Kept. It counts once it is finished.")
     )
@@ -54,7 +54,7 @@ def typed(request: HttpRequest, lines: list[Question]) -> dict[str, Found]:
     }
 
 
-def _filled(lines: list[Question], answers: dict[str, Found], *, everything: bool = False) -> list[Question]:
+def filled(lines: list[Question], answers: dict[str, Found], *, everything: bool = False) -> list[Question]:
     """The form with what was typed; with `everything`, untouched lines work."""
     fallback = State.WORKS.value if everything else ""
     return [

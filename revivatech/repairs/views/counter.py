@@ -21,6 +21,7 @@ from revivatech.shop.queries import business
 from .. import actions
 from ..counter import Desk
 from ..forms import WalkInForm
+from ..intake.forms import signature_from
 from ..models import Repair
 from ..problems import PossibleDuplicate, PriceMoved
 
@@ -63,6 +64,7 @@ def _send(desk: Desk, form: WalkInForm, request: HttpRequest) -> Repair:
 def _intake(desk: Desk, form: WalkInForm, given: dict[str, Any]) -> actions.Intake:
     contact = Details(name=given["name"] or "", email=given["email"] or "", phone=given["phone"] or "")
     return actions.Intake(
+        signature=signature_from(desk.typed, name=contact.name or (desk.customer.name if desk.customer else "")),
         location_id=given["location"] or 0,
         customer_id=desk.customer.pk if desk.customer else None,
         contact=contact if desk.is_new else None,

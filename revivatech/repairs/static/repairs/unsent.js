@@ -1,0 +1,153 @@
+/* <form data-send-later="Intake RT-…" data-sender="12">: when there is no connection, the form is kept on this device, shows that it
+   was not sent, and goes out by itself once the line is back. Its hidden `key` makes the server take it once, however often it comes.
+
+   Kept per person: only who wrote it sends it. What the server does not take at once (a mistake, a signed-out session) stays,
+   with a link to the form. After two days nothing is sent by itself any more: the key would be forgotten on the server. */
+import { onAdded } from "../ui/js/added.js";
+import { toast } from "../ui/js/toasts.js";
+
+const PREFIX = "unsent:";
+const TWO_DAYS = 2 * 24 * 3600 * 1000;
+const texts = {
+  kept: "Kept on this device, not sent yet",
+  refused: "Not taken by the server. Open it and look again",
+  sent: "Sent now",
+  try: "Try now",
+  open: "Open",
+  discard: "Discard",
+  sure: "Discard what was typed?",
+};
+try {
+  Object.assign(texts, JSON.parse(document.querySelector('meta[name="unsent-texts"]')?.content ?? "{}"));
+} catch {
+  // unreadable translations: the English stays
+}
+const passed = new WeakSet();
+let sending = false;
+
+const keys = () => Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
+const sender = () => document.querySelector("[data-sender]")?.dataset.sender;
+const mine = () => keys().filter((key) => key.startsWith(`${PREFIX}${sender()}:`));
+
+async function online() {
+  if (!navigator.onLine) return false;
+  try {
+    return (await fetch("/health/live", { cache: "no-store", signal: AbortSignal.timeout(4000) })).ok;
+  } catch {
+    return false;
+  }
+}
+
+/* Asks whether the server is there, then lets the browser send the form in its ordinary way. */
+document.addEventListener("submit", async (event) => {
+  const { target: form, submitter } = event;
+  if (!form.matches("[data-send-later]") || passed.delete(form) || submitter?.value === "all" || submitter?.name === "look") return;
+  event.preventDefault();
+  if (await online()) {
+    forget(nameOf(form));
+    passed.add(form);
+    return void setTimeout(() => form.requestSubmit(submitter));
+  }
+  keep(form, submitter);
+});
+
+const nameOf = (form) => `${PREFIX}${form.dataset.sender}:${form.elements.key.value}`;
+
+function keep(form, submitter) {
+  const fields = [...new FormData(form, submitter)].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken");
+  const item = { at: Date.now(), label: form.dataset.sendLater, action: form.action, page: location.pathname, fields };
+  try {
+    localStorage.setItem(nameOf(form), JSON.stringify(item));
+  } catch {
+    return toast(texts.refused, { kind: "danger" }); // no room on the device: the page still holds everything
+  }
+  show();
+}
+
+function forget(name) {
+  localStorage.removeItem(name);
+  show();
+}
+
+async function sendAll() {
+  const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value;
+  if (sending || !token || !mine().length || !(await online())) return;
+  sending = true;
+  try {
+    for (const name of mine()) await send(name, token);
+  } finally {
+    sending = false;
+    show();
+  }
+}
+
+async function send(name, token) {
+  const item = JSON.parse(localStorage.getItem(name));
+  if (item.refused || Date.now() - item.at > TWO_DAYS) return;
+  const body = new URLSearchParams([...item.fields, ["csrfmiddlewaretoken", token]]);
+  let answer;
+  try {
+    answer = await fetch(item.action, { method: "POST", body, headers: { Accept: "text/html" } });
+  } catch {
+    return; // the line went again: later
+  }
+  const landed = new URL(answer.url).pathname;
+  if (answer.ok && answer.redirected && landed.startsWith("/workbench/")) {
+    localStorage.removeItem(name);
+    if (location.pathname === item.page) return void location.assign(answer.url);
+    return void toast(`${item.label}: ${texts.sent}`, { kind: "success", act: { label: texts.open, run: () => location.assign(answer.url) } });
+  }
+  if (answer.status >= 500 || answer.status === 429) return;
+  localStorage.setItem(name, JSON.stringify({ ...item, refused: true }));
+}
+
+/* Where it was typed, what was kept is put back into the form to be looked at. */
+function reopen(name) {
+  const item = JSON.parse(localStorage.getItem(name));
+  const form = document.querySelector("form[data-send-later]");
+  if (!form || location.pathname !== item.page) return location.assign(item.page);
+  const values = new Map();
+  for (const [field, value] of item.fields) values.set(field, [...(values.get(field) ?? []), value]);
+  for (const field of form.elements) {
+    if (!field.name || !values.has(field.name) || field.type === "submit") continue;
+    if (["checkbox", "radio"].includes(field.type)) field.checked = values.get(field.name).includes(field.value);
+    else field.value = values.get(field.name)[0];
+  }
+  form.dispatchEvent(new CustomEvent("draft:restored", { bubbles: true }));
+  form.scrollIntoView();
+}
+
+function show() {
+  let bar = document.getElementById("unsent");
+  const names = mine();
+  if (!names.length) return bar?.remove();
+  if (!bar) {
+    bar = Object.assign(document.createElement("div"), { id: "unsent", className: "unsent stack stack-s", role: "status" });
+    (document.querySelector("main") ?? document.body).prepend(bar);
+  }
+  bar.replaceChildren(...names.map(line));
+}
+
+function line(name) {
+  const item = JSON.parse(localStorage.getItem(name));
+  const row = Object.assign(document.createElement("div"), { className: `alert alert-${item.refused ? "danger" : "warning"} row row-between` });
+  const words = document.createElement("p");
+  words.textContent = `${item.label}: ${item.refused ? texts.refused : texts.kept} (${new Date(item.at).toLocaleTimeString()})`;
+  const acts = Object.assign(document.createElement("div"), { className: "row" });
+  acts.append(button(item.refused ? texts.open : texts.try, () => (item.refused ? reopen(name) : sendAll())));
+  if (item.refused) acts.append(button(texts.discard, () => confirm(texts.sure) && forget(name)));
+  row.append(words, acts);
+  return row;
+}
+
+function button(label, run) {
+  const element = Object.assign(document.createElement("button"), { type: "button", className: "button button-secondary button-small", textContent: label });
+  element.addEventListener("click", run);
+  return element;
+}
+
+addEventListener("online", sendAll);
+document.addEventListener("visibilitychange", () => document.hidden || sendAll());
+setInterval(sendAll, 30_000);
+onAdded(() => show());
+sendAll();
