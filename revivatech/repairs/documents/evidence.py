@@ -11,6 +11,7 @@ from collections.abc import Callable
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
+from revivatech.customers.phone import readable
 from revivatech.platform import clock
 from revivatech.platform.documents import blocks, render_sheet
 from revivatech.platform.documents.blocks import Block
@@ -61,7 +62,7 @@ def _job(repair: Repair) -> list[Block]:
     customer, device = repair.customer, repair.device
     return [
         blocks.facts(_("Repair"), [
-            (_("Customer"), customer.name), (_("E-mail"), customer.email), (_("Phone"), customer.phone),
+            (_("Customer"), customer.name), (_("E-mail"), customer.email), (_("Phone"), readable(customer.phone)),
             (_("Device"), str(device)), (_("Serial"), device.serial), (_("IMEI"), device.imei),
             (_("Fault"), repair.description), (_("Condition"), repair.condition),
             (_("Left with us"), repair.accessories),
