@@ -69,6 +69,6 @@ def as_chosen(quote: Quote, option: int | None, ticked: Collection[int]) -> dict
 
 
 def first_choice(quote: Quote) -> int | None:
-    """The option that is marked when the page opens: the recommended one, else the only one; nobody's money is nudged."""
+    """The option that is marked when the page opens: the only one. Between several the customer chooses, not we."""
     options = list(quote.options.all())
-    return next((option.pk for option in options if option.recommended), options[0].pk if len(options) == 1 else None)
+    return options[0].pk if len(options) == 1 else None

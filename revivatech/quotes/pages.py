@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from revivatech.platform.actors import Actor
 from revivatech.platform.problems import NotFound
 from revivatech.repairs.topics import repair_topic
@@ -134,8 +136,9 @@ def repair_form(quote: Quote) -> dict[str, Any]:
     assert quote.sent_at is not None
     shop = business()
     values = offer.as_shown(quote)
-    groups = [values, *values["options"]]
-    extras = [line for group in groups for line in group["lines"] if line["kind"] == Kind.FEE or line["optional"]]
+    named = [(_("In every option") if values["options"] else _("Work and parts"), values["lines"])]
+    named += [(option["title"], option["lines"]) for option in values["options"]]
+    extras = [line for _title, lines in named for line in lines if line["kind"] == Kind.FEE or line["optional"]]
     return {
         "quote": values,
         "business": shop,
@@ -146,6 +149,6 @@ def repair_form(quote: Quote) -> dict[str, Any]:
         "issued": quote.sent_at,
         "valid_until": quote.valid_until,
         "extras": extras,
-        "services": [line for group in groups for line in group["lines"] if line not in extras],
+        "groups": [(title, own) for title, lines in named if (own := [line for line in lines if line not in extras])],
         "token": quote.token,
     }

@@ -149,7 +149,7 @@ def test_a_no_needs_a_reason_and_a_name(shop: Location) -> None:
     assert not QuoteAnswer.objects.exists()
 
 
-WHO = {
+WHO: dict[str, str | type[Problem]] = {
     "tess": "phone", "fred": "counter", "mona": "email", "olga": "phone", "alice": "portal", "bob": NotFound,
     "eve": NotFound, "visitor": NotFound, "its link": "link", "another link": NotFound, "link of the repair": Denied,
     "system": Denied,

@@ -15,7 +15,7 @@ from revivatech.platform.problems import Conflict, Gone, Invalid
 from revivatech.platform.web.privacy import private_page
 from revivatech.platform.web.templates import render_block
 
-from .. import actions, offer, pages
+from .. import actions, offer, pages, papers
 from ..forms import AnswerForm
 from ..models import Quote
 
@@ -119,6 +119,28 @@ def renewal(request: HttpRequest, token: str) -> HttpResponse:
 def repair_form(request: HttpRequest, token: str) -> HttpResponse:
     """The European Repair Information Form, for shops that give it."""
     return render(request, "quotes/repair_form.html", pages.repair_form(pages.by_token(token)))
+
+
+@private_page
+@require_safe
+def pdf(request: HttpRequest, token: str) -> HttpResponse:
+    """The version on paper."""
+    hit("quote-document", address_block(client_address(request)), limit=60, per=3600)
+    quote = pages.by_token(token)
+    return _pdf(papers.quote_pdf(quote), f"{quote.repair.code}-quote-{quote.version}")
+
+
+@private_page
+@require_safe
+def repair_form_pdf(request: HttpRequest, token: str) -> HttpResponse:
+    hit("quote-document", address_block(client_address(request)), limit=60, per=3600)
+    quote = pages.by_token(token)
+    return _pdf(papers.repair_form_pdf(quote), f"{quote.repair.code}-repair-form-{quote.version}")
+
+
+def _pdf(content: bytes, name: str) -> HttpResponse:
+    disposition = f'inline; filename="{name}.pdf"'
+    return HttpResponse(content, content_type="application/pdf", headers={"Content-Disposition": disposition})
 
 
 def _page(
