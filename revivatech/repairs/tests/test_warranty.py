@@ -266,9 +266,9 @@ def test_the_cause_is_asked_before_ready_and_renewing_of_a_manager(
     with pytest.raises(Problem) as refused:
         actions.set_cause(back.code, cause="part", note="", renews=True, by=actor(tess))
     assert refused.value.status == 403
-    for wrong in ({"cause": "ghosts", "note": ""}, {"cause": "other", "note": " "}):
+    for wrong, note in (("ghosts", ""), ("other", " ")):
         with pytest.raises(Invalid):
-            actions.set_cause(back.code, by=actor(tess), **wrong)
+            actions.set_cause(back.code, cause=wrong, note=note, by=actor(tess))
     assert WarrantyReturn.objects.get().cause == ""
     actions.set_cause(back.code, cause="workmanship", note="", by=actor(tess))
     assert repair_actions.mark_ready(back.code, outcome="repaired", by=actor(tess)).status == "ready_for_pickup"
