@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_variables
 
 from revivatech.accounts.access import require
 from revivatech.platform import clock
@@ -34,7 +33,6 @@ def ask(code: str, *, reason: str, by: Actor) -> Passcode:
         return row
 
 
-@sensitive_variables("secret", "text")
 def enter(code: str, *, kind: str, secret: str, by: Actor) -> Passcode:
     """Take the passcode, in place of one given before. Refused when nothing needs it: what we do not know cannot leak."""
     with changing(code, by=by) as repair:

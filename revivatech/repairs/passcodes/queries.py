@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.views.decorators.debug import sensitive_variables
-
 from revivatech.platform import clock
 from revivatech.platform.actors import Actor
 from revivatech.platform.sealing import unseal
@@ -66,7 +64,6 @@ def for_customer(repair: Repair) -> dict[str, Any]:
     return {"passcode": state(repair), "passcode_kinds": Kind.choices}
 
 
-@sensitive_variables()
 def opened(repair: Repair, *, by: Actor) -> Opened | None:
     """What `by` may see right now: their own look, not over yet, while they still may. Asked anew for every page."""
     now = clock.now()
