@@ -17,7 +17,7 @@ from .. import policies
 from .. import statuses as s
 from ..actions.change import changing, needs_text
 from ..events import ChecklistFinished, DifferenceExplained
-from ..models import ChecklistItem, ChecklistResult, ChecklistRun, Explanation, Repair, StageRun
+from ..models import ChecklistItem, ChecklistResult, ChecklistRun, Explanation, Repair
 from ..problems import TooLateForIntake, WrongStatus
 from . import guard
 from .models import Kind, State
@@ -68,9 +68,9 @@ def is_time_for(repair: Repair, kind: str) -> bool:
         return repair.status in (s.QUALITY_CHECK, s.FINAL_TESTING)
     if s.STATUSES[repair.status].is_closed or repair.status == s.READY_FOR_PICKUP:
         return False
-    return not StageRun.objects.filter(repair=repair, status=s.REPAIR_WORK).exists() and (
-        s.STATUSES[repair.status].stage or 0
-    ) < (s.STATUSES[s.REPAIR_WORK].stage or 0)
+    bench = s.STATUSES[s.REPAIR_WORK].stage or 0
+    been_there = any(visit.status == s.REPAIR_WORK for visit in repair.runs.all())
+    return not been_there and (s.STATUSES[repair.status].stage or 0) < bench
 
 
 def questions(repair: Repair, kind: str) -> list[Question]:

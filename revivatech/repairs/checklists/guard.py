@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from .. import statuses as s
-from ..models import ChecklistResult, ChecklistRun, Explanation, Repair, StageRun
+from ..models import ChecklistResult, ChecklistRun, Explanation, Repair
 from ..problems import FinalListMissing, WorkedBefore
 from .models import Kind, State
 
@@ -25,23 +25,28 @@ class Row:
     explanation: Explanation | None
 
 
+def both_runs(repair: Repair) -> tuple[ChecklistRun | None, ChecklistRun | None]:
+    """The latest finished list from intake, and the latest final one that tells of the device as it is now."""
+    finished = ChecklistRun.objects.filter(repair=repair, finished_at__isnull=False)
+    rows = finished.prefetch_related("results", "explanations").order_by("finished_at", "id")
+    latest = {run.kind: run for run in rows}
+    return latest.get(Kind.INTAKE), _after_the_bench(repair, latest.get(Kind.EXIT))
+
+
 def intake_run(repair: Repair) -> ChecklistRun | None:
-    """The latest finished list from intake."""
-    return _latest(repair, Kind.INTAKE)
+    return both_runs(repair)[0]
 
 
 def exit_run(repair: Repair) -> ChecklistRun | None:
-    """The latest final list that was finished after the device last left the bench. An older one tells of another state."""
-    run = _latest(repair, Kind.EXIT)
-    bench = StageRun.objects.filter(repair=repair, status=s.REPAIR_WORK).order_by("-id").first()
-    if run is None or bench is None or (run.finished_at and run.finished_at >= bench.started_at):
-        return run
-    return None
+    return both_runs(repair)[1]
 
 
-def _latest(repair: Repair, kind: Kind) -> ChecklistRun | None:
-    runs = ChecklistRun.objects.filter(repair=repair, kind=kind, finished_at__isnull=False)
-    return runs.prefetch_related("results", "explanations").order_by("-finished_at", "-id").first()
+def _after_the_bench(repair: Repair, run: ChecklistRun | None) -> ChecklistRun | None:
+    """None when the device was on the bench again since: the list tells of another state."""
+    if run is None or run.finished_at is None:
+        return None
+    visits = [visit.started_at for visit in repair.runs.all() if visit.status == s.REPAIR_WORK]
+    return run if all(run.finished_at >= started for started in visits) else None
 
 
 def differs(before: str | None, now: str | None, note: str) -> bool:
@@ -70,10 +75,9 @@ def compared(before: ChecklistRun | None, now: ChecklistRun | None) -> list[Row]
 
 def check_nothing_was_lost(repair: Repair) -> None:
     """Raise FinalListMissing or WorkedBefore when the device may not be called repaired. Without a list from intake nothing is known."""
-    before = intake_run(repair)
+    before, now = both_runs(repair)
     if before is None:
         return
-    now = exit_run(repair)
     if now is None:
         raise FinalListMissing(_("A list was made at intake. Go through the final list, then make it ready."))
     open_rows = [row for row in compared(before, now) if row.blocks and row.explanation is None]

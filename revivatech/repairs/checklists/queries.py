@@ -32,7 +32,7 @@ def summary(run: ChecklistRun | None) -> str:
 
 def on_bench(repair: Repair, actor: Actor) -> dict[str, Any]:
     """For the repair page: what is known, what may be done, what is in the way."""
-    before, now = guard.intake_run(repair), guard.exit_run(repair)
+    before, now = guard.both_runs(repair)
     rows = guard.compared(before, now)
     return {
         "checks": {
@@ -54,7 +54,7 @@ def on_bench(repair: Repair, actor: Actor) -> dict[str, Any]:
 
 def evidence(repair: Repair) -> dict[str, Any]:
     """For documents: both lists side by side, the explanations, and the verdicts of quality checks in order."""
-    before, now = guard.intake_run(repair), guard.exit_run(repair)
+    before, now = guard.both_runs(repair)
     return {
         "intake": before,
         "exit": now,

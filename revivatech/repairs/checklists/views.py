@@ -103,7 +103,7 @@ def comparison(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _compared(request: HttpRequest, repair: Repair, problem: Problem | None) -> dict[str, Any]:
-    before, now = guard.intake_run(repair), guard.exit_run(repair)
+    before, now = guard.both_runs(repair)
     rows = guard.compared(before, now)
     return {
         "repair": repair,

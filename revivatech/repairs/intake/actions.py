@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -62,7 +62,9 @@ def _complete(code: str, rest: Rest, by: Actor) -> bool:
     with changing(code, by=by) as repair:
         check_may_take_in(by, repair)
         errors: dict[str, list[str]] = {}
-        steps = [lambda: mark_locked(repair, rest.marks, by=by)] if rest.marks else []
+        steps: list[Callable[[], object]] = []
+        if rest.marks:
+            steps.append(lambda: mark_locked(repair, rest.marks, by=by))
         if any(found.state for found in rest.answers.values()):
             steps.append(lambda: fill_in_locked(repair, Kind.INTAKE, rest.answers, by=by, finish=True))
         if rest.signature is not None and not rest.signature.is_empty:

@@ -55,12 +55,12 @@ def rest(**changes: Any) -> Rest:
         "marks": [SCRATCH],
         "signature": Signature(name="Grace Guest", strokes=STROKES),
     }
-    return Rest(**{**whole, **changes})  # type: ignore[arg-type]
+    return Rest(**{**whole, **changes})
 
 
 def nothing_stored() -> bool:
     tables = (TermsSignature, DamageMark, ChecklistRun, Consent, EventRecord)
-    return not any(table.objects.exists() for table in tables)  # type: ignore[attr-defined]
+    return not any(table.objects.exists() for table in tables)
 
 
 # Signature
@@ -176,7 +176,7 @@ def test_marks_are_numbered_on_and_taken_away_until_work_begins(
     shop: Location, fred: User, eve: User, actor: As
 ) -> None:
     repair = phone(shop)
-    only = {"answers": {}, "signature": None}
+    only: dict[str, Any] = {"answers": {}, "signature": None}
     actions.complete(
         repair.code, rest(marks=[SCRATCH, Mark("back", 0, 1000, "Dent")], **only), idempotency_key="1", by=actor(fred)
     )
