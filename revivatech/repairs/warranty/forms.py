@@ -39,6 +39,7 @@ class HandOverForm(forms.Form):
 
     def __init__(self, *args: Any, accessories: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["identity"].required = self.data.get("method") != "posted"
         _choices(self, "returned", [(thing, thing) for thing in accessories])
 
 
