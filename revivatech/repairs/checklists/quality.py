@@ -12,7 +12,7 @@ from revivatech.platform.problems import Invalid
 
 from .. import statuses as s
 from ..events import QualityChecked
-from ..models import QualityCheck, Repair, StageRun
+from ..models import QualityCheck, Repair
 from ..problems import SecondPersonNeeded
 
 
@@ -25,8 +25,8 @@ def second_people(repair: Repair) -> list[int]:
 
 def repairer(repair: Repair) -> int | None:
     """Whose work is checked: the technician of the last visit to the bench."""
-    last = StageRun.objects.filter(repair=repair, status=s.REPAIR_WORK).order_by("-id").first()
-    return last.technician_id if last else None
+    visits = [visit for visit in repair.runs.all() if visit.status == s.REPAIR_WORK]
+    return max(visits, key=lambda visit: visit.pk).technician_id if visits else None
 
 
 def checks_own_work(actor: Actor, repair: Repair) -> bool:

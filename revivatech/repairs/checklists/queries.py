@@ -46,7 +46,7 @@ def on_bench(repair: Repair, actor: Actor) -> dict[str, Any]:
             "open": [row.label for row in rows if row.blocks and row.explanation is None] if before else [],
             "explained": [row for row in rows if row.explanation],
             "testing": repair.status == s.FINAL_TESTING,
-            "own_work": repair.status == s.QUALITY_CHECK and quality.checks_own_work(actor, repair),
+            "own_work": repair.status == s.QUALITY_CHECK and quality.repairer(repair) == actor.user_id,
             "quality": QualityCheck.objects.filter(repair=repair).last(),
         }
     }
