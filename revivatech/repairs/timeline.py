@@ -94,9 +94,8 @@ def _in_words(event: EventRecord, notes: dict[int, Note], *, for_staff: bool, zo
             back = _("Back on the bench: a check found something to put right")
             return _with(back, payload["reason"] if for_staff else "")
         case "repair.price_proposed":
-            return _with(
-                _("Price proposed: %(price)s") % {"price": money(payload["proposed_pence"])}, payload["finding"]
-            )
+            asked = _("Quote sent, at most %(price)s") if payload.get("quote_id") else _("Price proposed: %(price)s")
+            return _with(asked % {"price": money(payload["proposed_pence"])}, payload["finding"])
         case "repair.price_answered":
             answer = _("%(price)s approved by %(who)s") if payload["approved"] else _("%(price)s declined by %(who)s")
             return _with(answer % {"price": money(payload["pence"]), "who": payload["said_by"]}, payload.get("words"))
@@ -123,6 +122,15 @@ def _in_words(event: EventRecord, notes: dict[int, Note], *, for_staff: bool, zo
             return _with(_("Note") if note.for_customer else _("Internal note"), note.body)
         case "repair.certificate_issued":
             return _("Repair certificate issued, version %(version)s") % {"version": payload["version"]}
+        case "repair.quote_expired":
+            return _("The quote expired without an answer")
+        case "repair.quote_asked_again":
+            return _("A new quote was asked for")
+        case "repair.quote_replaced" if for_staff:
+            return _("Version %(version)s of the quote no longer counts: %(why)s") % {
+                "version": payload["quote_version"],
+                "why": payload["reason"],
+            }
         case "repair.assigned" if for_staff:
             return _("Assigned to %(who)s") % {"who": payload["after"] or _("nobody")}
         case "repair.details_changed" if for_staff:

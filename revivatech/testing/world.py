@@ -30,6 +30,7 @@ from revivatech.shop.models import Closure, Location
 from .booking import hold_place, make_service, next_opening
 from .catalogue import make_listed_model, make_rule
 from .factories import make_repair
+from .quotes import make_sent
 
 # By converter: well-formed arguments of things that do not exist, where the world has none.
 NOBODYS: dict[str, Any] = {"int": 1, "uuid": "00000000-0000-4000-8000-000000000000", "slug": "none", "str": "nobody"}
@@ -111,6 +112,7 @@ def make_world(*, alice: User, bob: User, olga: User, tess: User, london: Locati
         email="new@example.com", role=Role.objects.get(key=TECHNICIAN), location=london, invited_by=olga,
         token_hash=tokens.hash_of(JOIN_TOKEN), expires_at=clock.now() + timedelta(days=1),
     )  # fmt: skip
+    quote = make_sent(make_repair(location=london, customer=alice.customer, status="diagnosis", services=[]))
     arguments = {
         "accounts.token": JOIN_TOKEN, "accounts.invitation_id": invitation.pk, "accounts.user_id": tess.pk,
         "accounts:first_run.token": (first_run.owner_link() or "/nobody/").split("/")[-2],
@@ -121,6 +123,7 @@ def make_world(*, alice: User, bob: User, olga: User, tess: User, london: Locati
         "notifications.pk": ours.message.pk, "repairs.token": ours.repair.token, "repairs.code": ours.repair.code,
         "repairs:document.kind": "certificate", "repairs:track_document.kind": "certificate",
         "repairs:certificate.token": certify(ours.repair).token,
+        "quotes.token": quote.token, "quotes.pk": quote.pk, "quotes.code": ours.repair.code,
         "shop.pk": london.pk, "shop.closure_id": ours.closure.pk,
         "shop:setup_step.key": "hours", "shop:location_part.key": "hours", "shop:settings_part.key": "business",
     }  # fmt: skip

@@ -21,6 +21,7 @@ from revivatech.repairs.models import Repair
 from revivatech.repairs.tests.test_moves import FOLLOWS, at, take
 from revivatech.shop.models import Location
 from revivatech.testing.booking import make_booking, next_opening
+from revivatech.testing.quotes import make_sent
 from revivatech.wiring import REACTIONS
 
 As = Callable[[User], Actor]
@@ -77,6 +78,20 @@ def test_a_cancelled_booking_tells_once_for_all_its_devices(shop: Location, fred
         ("booking.cancelled", True),
         ("repair.cancelled", False),
     ]
+
+
+def test_a_quote_tells_of_its_price_itself(shop: Location, tess: User, actor: As) -> None:
+    quote = make_sent(by=actor(tess))
+    told = {event.name: outbox.queue_for(event.pk) for event in EventRecord.objects.order_by("id")}
+    assert told["repair.price_proposed"] is None
+    message = told["repair.quote_sent"]
+    assert message is not None
+    link = settings.PUBLIC_URL + reverse("quotes:show", args=[quote.token])
+    for body in (message.text, message.html):
+        assert link in body
+        assert quote.finding in body
+        assert "£169.00 to £264.00, as you choose" in body
+    assert reverse("repairs:track", args=[quote.repair.token]) not in message.text
 
 
 def test_twice_is_once(shop: Location, tess: User, actor: As) -> None:
