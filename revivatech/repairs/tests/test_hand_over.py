@@ -168,6 +168,7 @@ def test_one_screen_from_ready_to_completed(repair: Repair, fred: User, sign_in:
         "version": repair.version, "received_by": "Alice’s brother", "method": "posted", "carrier": "DPD",
         "tracking_number": "", "returned": ["Charger", "blue case"], "accessories_note": "SIM is in the phone",
     }  # fmt: skip
+    assert client.post(page, {}).status_code == 422
     refused = client.post(page, data)
     assert refused.status_code == 422
     body = refused.content.decode()

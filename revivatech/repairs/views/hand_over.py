@@ -33,7 +33,9 @@ def hand_over(request: HttpRequest, code: str) -> HttpResponse:
     if repair.status != s.READY_FOR_PICKUP and request.method != "POST":
         return redirect("repairs:show", code)
     first = {"version": repair.version, "received_by": repair.customer.name, "method": "collected"}
-    form = HandOverForm(request.POST or None, accessories=accessory_list(repair), initial=first)
+    form = HandOverForm(
+        request.POST if request.method == "POST" else None, accessories=accessory_list(repair), initial=first
+    )
     problem = _hand_over(request, code, form) if request.method == "POST" else None
     if request.method == "POST" and problem is None and not form.errors:
         messages.success(request, _("Handed over. The repair is completed and the warranty runs."))
