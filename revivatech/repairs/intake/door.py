@@ -75,7 +75,9 @@ def devices(request: HttpRequest, token: str) -> HttpResponse:
         told = {row.code: _told(given, row.code) for row in rows}
         signature = signature_from(given, name=booking.customer.name)
         try:
-            self_check_in.check_in_at_the_door(booking, told, signature, by=by_link("booking", booking.pk))
+            self_check_in.check_in_at_the_door(
+                booking, told, signature, by=by_link("booking", booking.pk, label="Customer")
+            )
         except Invalid as problem:
             return _devices_page(request, booking, rows, problem)
         return redirect(_to("repairs:check_in_done", request))
