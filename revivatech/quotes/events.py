@@ -88,7 +88,7 @@ class QuoteExpired(QuoteEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class QuoteAskedAgain(QuoteEvent):
-    """The customer asks for an expired or replaced quote to be renewed."""
+    """The customer asks for an expired quote to be renewed."""
 
     name: ClassVar[str] = "repair.quote_asked_again"
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from revivatech.platform import clock
 from revivatech.platform.actors import Actor, system
 from revivatech.platform.events.record import record
-from revivatech.platform.problems import Denied
+from revivatech.platform.problems import Conflict, Denied
 from revivatech.repairs.topics import announce_change
 
 from ..events import QuoteAskedAgain, QuoteExpired, QuoteExpiring
@@ -58,7 +59,9 @@ def ask_again(pk: int, *, by: Actor) -> Quote:
     quote = locked(pk, by=by)
     if by.kind not in ("link", "customer"):
         raise Denied
-    if quote.is_over() and quote.asked_again_at is None:
+    if not quote.is_over():
+        raise Conflict(_("This quote has not expired: open it again to see where it stands."))
+    if quote.asked_again_at is None:
         quote.asked_again_at = clock.now()
         quote.save(update_fields=["asked_again_at"])
         record(QuoteAskedAgain(repair_id=quote.repair_id, quote_id=quote.pk, quote_version=quote.version), by=by)

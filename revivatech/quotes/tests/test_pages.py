@@ -298,6 +298,21 @@ def test_a_colleagues_save_is_a_choice_not_an_accident(tess: User, mona: User, s
     assert Quote.objects.get().finding == "Mona's"
 
 
+def test_a_draft_sent_by_a_colleague_is_not_saved_over(tess: User, sign_in: SignIn) -> None:
+    quote = make_draft()
+    typed = form_of(quote)
+    send(quote)
+    refused = sign_in(tess).post(f"/workbench/quotes/{quote.pk}/", {**typed, "finding": "Too late", "act": "save"})
+    assert (refused.status_code, Quote.objects.get().finding) == (409, FINDING)
+
+
+def test_only_an_expired_quote_is_asked_for_again() -> None:
+    quote = make_sent()
+    assert Client().post(reverse("quotes:renewal", args=[quote.token])).status_code == 409
+    quote.refresh_from_db()
+    assert quote.asked_again_at is None
+
+
 def test_the_answer_by_telephone(fred: User, sign_in: SignIn) -> None:
     quote = make_sent()
     client = sign_in(fred)

@@ -22,7 +22,7 @@ from revivatech.shop.queries import business
 from .. import actions, pages, policies, pricing
 from ..builder import Builder
 from ..models import Quote, QuoteTemplate
-from ..problems import DraftChanged
+from ..problems import DraftChanged, NotADraft
 from .workbench import sent_page
 
 # The act named by a button → what it does; each returns the part of the page to go back to.
@@ -33,6 +33,8 @@ type Act = Callable[[Quote, str, QueryDict, Builder, Actor], str]
 @needs("repairs.view")
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     quote = pages.for_staff(pk, acting(request))
+    if not quote.is_draft and request.method == "POST":
+        raise NotADraft  # a colleague sent it while this page was open
     if not quote.is_draft:
         return render(request, "quotes/sent.html", sent_page(request, quote))
     policies.check_may_quote(acting(request), quote.repair)
