@@ -287,7 +287,7 @@ def test_staff_of_london_reach_nothing_of_manchester(world: World, who: str, req
         named = {"code": theirs.repair.code if route.name.startswith("repairs:") else theirs.booking.code}
         if not route.pattern.startswith("workbench/") or "code" not in route.parameters:
             continue
-        filled = {**dict.fromkeys(route.parameters, NOBODYS["uuid"]), **named}
+        filled = {**{name: NOBODYS[kind or "str"] for name, kind in route.parameters.items()}, **named}
         path = reverse(route.name, kwargs={name: filled[name] for name in route.parameters})
         for method in ("GET", "POST"):
             answer = send(method, path)

@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from django.db import transaction
-from django.test import Client
+from django.db import connection, transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from revivatech.accounts import first_run, tokens
@@ -113,6 +112,8 @@ def make_world(*, alice: User, bob: User, olga: User, tess: User, london: Locati
         token_hash=tokens.hash_of(JOIN_TOKEN), expires_at=clock.now() + timedelta(days=1),
     )  # fmt: skip
     quote = make_sent(make_repair(location=london, customer=alice.customer, status="diagnosis", services=[]))
+    with connection.cursor() as cursor:  # the quote's own e-mail is nothing a test of this world asked for
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'succeeded' WHERE status = 'todo'")
     arguments = {
         "accounts.token": JOIN_TOKEN, "accounts.invitation_id": invitation.pk, "accounts.user_id": tess.pk,
         "accounts:first_run.token": (first_run.owner_link() or "/nobody/").split("/")[-2],

@@ -45,7 +45,8 @@ def test_words_have_no_unknown_blank() -> None:
 def test_every_step_of_a_repair(before: str, after: str, shop: Location, olga: User, actor: As) -> None:
     repair = at(before, shop)
     take(repair, after, actor(olga))
-    event = EventRecord.objects.get(subject_kind="repair", subject_id=repair.pk)
+    events = EventRecord.objects.filter(subject_kind="repair", subject_id=repair.pk)
+    event = next(event for event in events if event.payload.get("after") == after)
     message = outbox.queue_for(event.pk)
     if event.name == "repair.check_failed":
         assert message is None  # the bench's own business
