@@ -48,7 +48,8 @@ def _events() -> list[tuple[str, ...]]:
     def reaction_name(reaction: object) -> str:
         return f"job `{reaction.func.__name__}`" if isinstance(reaction, Task) else f"`{reaction.__name__}`"  # type: ignore[attr-defined]
 
-    named = sorted((event for event in every(Event) if "name" in vars(event)), key=lambda event: event.name)
+    ours = (event for event in every(Event) if "name" in vars(event) and ".tests." not in event.__module__)
+    named = sorted(ours, key=lambda event: event.name)
     return [
         (f"`{event.name}`", _event_words(event), ", ".join(reaction_name(one) for one in REACTIONS.get(event, ())))
         for event in named

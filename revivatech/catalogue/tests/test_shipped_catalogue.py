@@ -14,7 +14,7 @@ from django.db import connection
 from revivatech.catalogue import loading
 from revivatech.catalogue.models import Brand, CatalogueLoad, DeviceModel, Family, SearchTerm, Service
 from revivatech.catalogue.search import Asked, search
-from revivatech.platform.events.models import EventRecord
+from revivatech.platform.events.models import EventHead, EventRecord
 
 DATA = Path(loading.__file__).parent / "data"
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ def shipped(django_db_setup: None, django_db_blocker: Any) -> Iterator[loading.R
         for table in (SearchTerm, DeviceModel, Family, Brand, CatalogueLoad, Service):
             table._default_manager.all().delete()
         with connection.cursor() as cursor:  # the log refuses DELETE
-            cursor.execute(f"TRUNCATE {EventRecord._meta.db_table} CASCADE")
+            cursor.execute(f"TRUNCATE {EventRecord._meta.db_table}, {EventHead._meta.db_table} CASCADE")
 
 
 def test_the_whole_file_is_loaded(shipped: loading.Report) -> None:
