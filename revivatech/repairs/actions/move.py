@@ -72,9 +72,7 @@ def move(
         return repair
 
 
-def fail_check(
-    code: str, *, reason: str, by: Actor, version: int | None = None, score: int | None = None
-) -> Repair:
+def fail_check(code: str, *, reason: str, by: Actor, version: int | None = None, score: int | None = None) -> Repair:
     """A quality check or final test failed: back to the bench, with the reason."""
     with changing(code, by=by, version=version) as repair:
         policies.check_may_move(by, repair, s.REPAIR_WORK)

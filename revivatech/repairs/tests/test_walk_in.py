@@ -41,10 +41,7 @@ def typed(shop: Location, **changes: Any) -> dict[str, Any]:
 
 
 def untouched() -> bool:
-    return not any(
-        model.objects.exists()
-        for model in (Repair, Customer, CustomerDevice, EventRecord, Consent)
-    )
+    return not any(model.objects.exists() for model in (Repair, Customer, CustomerDevice, EventRecord, Consent))
 
 
 def test_a_stranger_with_a_phone(shop: Location, fred: User, sign_in: SignIn) -> None:
