@@ -106,7 +106,8 @@ def servers(transactional_db: None, free_ports: Callable[[int], list[int]], tmp_
         running.stop_all()
 
 
-@pytest.fixture(scope="session")
+# By file, not for the whole run: Playwright's event loop lives in this thread, and other files run loops of their own.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """The browser named by REVIVATECH_BROWSER (bin/test finds one), else Debian's."""
     executable = os.environ.get("REVIVATECH_BROWSER") or "/usr/bin/chromium"
