@@ -22,7 +22,7 @@ from revivatech.platform.realtime.hub import Limits
 from revivatech.platform.realtime.tokens import issue_token, topic_handle
 
 
-def eventually(condition: Callable[[], Any], *, within: float = 10.0) -> Any:
+def eventually(condition: Callable[[], Any], *, within: float = 30.0) -> Any:
     """Wait for a condition that another thread or process brings about; fails when it does not in time."""
     end = time.monotonic() + within
     while not (result := condition()):
