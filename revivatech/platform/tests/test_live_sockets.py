@@ -274,7 +274,7 @@ def test_the_program_starts_without_the_orm_and_stops_when_asked() -> None:
                 page.hear()
             assert caught.value.rcvd is not None
             assert caught.value.rcvd.code == 1012
-        assert process.wait(timeout=10) in {0, -signal.SIGTERM}
+        assert process.wait(timeout=40) in {0, -signal.SIGTERM}
     finally:
         process.kill()
         process.wait()
