@@ -16,19 +16,11 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 if TYPE_CHECKING:  # conftest files are read before Django is set up
     from revivatech.accounts.models import User
 
-# Nothing of the browser's own may go out to the network during a test.
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--no-first-run",
-]
 PHONE = {"width": 360, "height": 740}
 TABLET = {"width": 820, "height": 1180}
 DESKTOP = {"width": 1280, "height": 800}
@@ -109,15 +101,10 @@ def servers(transactional_db: None, free_ports: Callable[[int], list[int]], tmp_
 # By file, not for the whole run: Playwright's event loop lives in this thread, and other files run loops of their own.
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The browser named by REVIVATECH_BROWSER (bin/test finds one), else Debian's."""
-    executable = os.environ.get("REVIVATECH_BROWSER") or "/usr/bin/chromium"
-    # Playwright runs an event loop in this thread; Django would call every query of ours unsafe.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+    from revivatech.testing.browser import chromium  # not at the top: it needs Django's settings
+
+    with chromium() as browser:
         yield browser
-        browser.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture

@@ -51,7 +51,10 @@ def phone(servers: Servers, shop: Location) -> Repair:
 
 def sign(page: Page) -> None:
     pad = page.locator("[data-signature-pad] canvas")
-    pad.evaluate("pad => pad.scrollIntoView({ block: 'center' })")  # clear of the bar that stays at the bottom
+    pad.evaluate(
+        "pad => pad.scrollIntoView({ block: 'center', behavior: 'instant' })"
+    )  # clear of the bar that stays at the bottom
+    pad.hover()  # waits until the page's transition lets it through to the pad
     box = pad.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 40, box["y"] + 40)

@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
+from django.db import connections
 from playwright.sync_api import Browser, sync_playwright
 from starlette.applications import Starlette
 
 from revivatech.testing.live import eventually
 
+# Nothing of the browser's own may go out to the network during a test.
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -26,8 +28,10 @@ ARGUMENTS = [
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """An installed browser when there is one, else Playwright's own."""
-    # Playwright keeps an event loop in this thread, and Django then takes every query for a mistake.
+    """The browser named by REVIVATECH_BROWSER (bin/test finds one), else an installed one, else Playwright's own."""
+    # Playwright keeps an event loop in this thread. Django then takes every query for a mistake, and keeps other connections
+    # while the loop is there than before and after it: those must not outlive a database that is replaced meanwhile.
+    connections.close_all()
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     found = os.environ.get("REVIVATECH_BROWSER") or next(filter(None, map(shutil.which, names)), None)
@@ -36,6 +40,7 @@ def chromium() -> Iterator[Browser]:
         try:
             yield browser
         finally:
+            connections.close_all()
             browser.close()
             del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
