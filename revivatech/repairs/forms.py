@@ -81,6 +81,8 @@ class ReadyForm(VersionedForm):
         label=_("For the customer"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )
     worked_minutes = forms.IntegerField(label=_("Minutes worked"), required=False, min_value=0, max_value=60_000)
+    said_by = forms.CharField(label=_("Who declined"), required=False, max_length=120)
+    how = forms.CharField(label=_("How"), required=False, max_length=10)
 
 
 class NoteForm(forms.Form):

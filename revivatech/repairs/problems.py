@@ -28,6 +28,20 @@ class PriceNotAgreed(Conflict):
     title = _("The customer has not agreed to a price yet")
 
 
+class NoNotRecorded(Conflict):
+    """A device goes back as declined only after the customer said no."""
+
+    code = "no_not_recorded"
+    title = _("Nobody has written down the customer’s no. Enter who said it, and how it reached us")
+
+
+class OutcomeMissing(Conflict):
+    """Ready to collect, and nobody said what became of the device."""
+
+    code = "outcome_missing"
+    title = _("This repair has no outcome, so it cannot be completed. Ask the owner to correct its record")
+
+
 class AssignedToSomebodyElse(Denied):
     code = "assigned_to_somebody_else"
     title = _("This repair is with a colleague")

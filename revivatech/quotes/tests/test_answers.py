@@ -259,7 +259,9 @@ def test_moving_on_without_the_customer_takes_the_quote_back(after: str, shop: L
     elif after == "cancelled":
         repairs.cancel(code, reason="As asked.", by=by)
     else:
-        repairs.mark_ready(code, outcome="declined", summary="As asked.", by=by)
+        with pytest.raises(AnswerTheQuote):  # a no to what was offered is an answer to the offer
+            repairs.mark_ready(code, outcome="declined", summary="As asked.", said_by="Al", how="phone", by=by)
+        repairs.mark_ready(code, outcome="not_repairable", summary="As asked.", by=by)
     quote.refresh_from_db()
     assert quote.status == "superseded"
     with pytest.raises(QuoteReplaced) as refused:

@@ -12,10 +12,11 @@ from .. import policies
 from .. import statuses as s
 from ..events import PriceAnswered, PriceProposed
 from ..models import PriceAnswer, Repair
-from ..problems import WrongStatus
+from ..problems import NoNotRecorded, WrongStatus
 from .change import changing, enter, needs_text
 
 MOST_PENCE = 10_000_000
+HEARD_BY_STAFF = ("phone", "counter", "email")
 
 
 def propose_price(
@@ -75,26 +76,52 @@ def record_answer(
             raise WrongStatus(_("No price is waiting for an answer."))
         if pence > repair.proposed_pence or (quote_id is None and pence != repair.proposed_pence):
             raise Invalid({"price": [_("The price has changed. Look at the new one before answering.")]})
-        who = needs_text("said_by", said_by, _("Enter the name of the person who answered."), at_most=120)
-        if how not in dict(PriceAnswer._meta.get_field("how").flatchoices):
-            raise Invalid({"how": [_("Choose how the answer reached us.")]})
-        PriceAnswer.objects.create(
-            repair=repair, approved=approved, pence=pence, finding=repair.finding, said_by=who, how=how,
-            words=words.strip()[:500], recorded_by=by.label,
-        )  # fmt: skip
+        _keep_answer(
+            repair, approved=approved, pence=pence, said_by=said_by, how=how, words=words, quote_id=quote_id, by=by
+        )
         if approved:
             repair.agreed_pence = pence
         repair.proposed_pence = None
-        record(
-            PriceAnswered(
-                repair_id=repair.pk,
-                approved=approved,
-                pence=pence,
-                said_by=who,
-                how=how,
-                words=words.strip()[:500],
-                quote_id=quote_id,
-            ),
-            by=by,
-        )
         return repair
+
+
+def said_no(repair: Repair) -> bool:
+    """Whether the customer's last word on the price was no, and nothing was asked of them since."""
+    last = PriceAnswer.objects.filter(repair=repair).last()
+    return last is not None and not last.approved and repair.proposed_pence is None
+
+
+def keep_no(repair: Repair, *, said_by: str, how: str, words: str, by: Actor) -> None:
+    """The customer's no, written down with the step that follows from it. The repair is locked by the caller."""
+    if said_no(repair):
+        return
+    if not said_by.strip():
+        raise NoNotRecorded
+    if how not in HEARD_BY_STAFF:
+        raise Invalid({"how": [_("Choose how the answer reached us.")]})
+    pence = repair.proposed_pence or repair.agreed_pence or 0
+    _keep_answer(repair, approved=False, pence=pence, said_by=said_by, how=how, words=words, quote_id=None, by=by)
+
+
+def _keep_answer(
+    repair: Repair, *, approved: bool, pence: int, said_by: str, how: str, words: str, quote_id: int | None, by: Actor
+) -> None:
+    who = needs_text("said_by", said_by, _("Enter the name of the person who answered."), at_most=120)
+    if how not in dict(PriceAnswer._meta.get_field("how").flatchoices):
+        raise Invalid({"how": [_("Choose how the answer reached us.")]})
+    PriceAnswer.objects.create(
+        repair=repair, approved=approved, pence=pence, finding=repair.finding, said_by=who, how=how,
+        words=words.strip()[:500], recorded_by=by.label,
+    )  # fmt: skip
+    record(
+        PriceAnswered(
+            repair_id=repair.pk,
+            approved=approved,
+            pence=pence,
+            said_by=who,
+            how=how,
+            words=words.strip()[:500],
+            quote_id=quote_id,
+        ),
+        by=by,
+    )

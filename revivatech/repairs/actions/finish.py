@@ -19,6 +19,7 @@ from ..models import Outcome, Repair
 from ..passcodes import rules as passcodes
 from ..problems import WrongStatus
 from ..warranty import start
+from .approval import keep_no
 from .change import changing, enter, needs_text
 
 # An outcome without a repair may come from the bench at any point; "repaired" only from the final test.
@@ -44,8 +45,13 @@ def mark_ready(
     summary: str = "",
     version: int | None = None,
     worked_minutes: int | None = None,
+    said_by: str = "",
+    how: str = "",
 ) -> Repair:
-    """The device can be collected, with what became of it. Anything but `repaired` needs a summary for the customer."""
+    """The device can be collected, with what became of it. Anything but `repaired` needs a summary for the customer.
+
+    `declined` needs the customer's no: recorded before, or told now with who said it and how (phone, counter, email).
+    """
     with changing(code, by=by, version=version) as repair:
         policies.check_may_move(by, repair, s.READY_FOR_PICKUP)
         if not s.may_follow(repair.status, s.READY_FOR_PICKUP):
@@ -60,6 +66,8 @@ def mark_ready(
             words = needs_text("summary", summary, _("Say in a sentence what the customer should know."), at_most=1000)
         else:
             guard.check_nothing_was_lost(repair)
+        if outcome == Outcome.DECLINED:
+            keep_no(repair, said_by=said_by, how=how, words=words, by=by)
         before = enter(repair, s.READY_FOR_PICKUP, by=by, worked_minutes=worked_minutes)
         repair.outcome = outcome
         repair.proposed_pence = None

@@ -20,6 +20,7 @@ from ..documents import actions as certificates
 from ..events import RepairCompleted
 from ..models import Handover, Outcome, Repair, StageRun
 from ..passcodes import rules as passcodes
+from ..problems import OutcomeMissing
 from ..warranty import start
 from .change import changing, enter, needs_text
 
@@ -79,6 +80,8 @@ def hand_over(
         policies.check_may_move(by, repair, s.COMPLETED)
         if by.user_id is None:
             raise Denied(_("A hand-over needs a person of the shop."))
+        if repair.status == s.READY_FOR_PICKUP and not repair.outcome:
+            raise OutcomeMissing  # a row imported or changed by hand; the database would refuse it without a word
         who = needs_text(
             "received_by", received_by, _("Enter the name of the person who took the device."), at_most=120
         )

@@ -48,7 +48,7 @@ FOLLOW_UPS = ["repair.warranty_started", "repair.certificate_issued"]  # of a ha
 
 OUTCOME_FROM = {
     "diagnosis": "no_fault_found",
-    "awaiting_approval": "declined",
+    "awaiting_approval": "not_repairable",
     "parts_ordering": "not_repairable",
     "repair_work": "not_repairable",
     "final_testing": "repaired",

@@ -12,7 +12,7 @@ from revivatech.platform.events.models import EventRecord
 from revivatech.platform.problems import Denied, Invalid, NotFound
 from revivatech.repairs import actions
 from revivatech.repairs.models import PriceAnswer, Repair
-from revivatech.repairs.problems import PriceNotAgreed, WrongStatus
+from revivatech.repairs.problems import NoNotRecorded, OutcomeMissing, PriceNotAgreed, WrongStatus
 from revivatech.shop.models import Location
 from revivatech.testing.factories import make_repair
 
@@ -145,8 +145,9 @@ OUTCOMES = {
 @pytest.mark.parametrize("status", OUTCOMES)
 def test_which_outcome_fits_where(status: str, outcome: str, shop: Location, tess: User, actor: As) -> None:
     repair = make_repair(location=shop, status=status, agreed_pence=100)
+    no = {"said_by": "Alice", "how": "phone"} if outcome == "declined" else {}
     if outcome in OUTCOMES[status]:
-        ready = actions.mark_ready(repair.code, outcome=outcome, summary="In a sentence.", by=actor(tess))
+        ready = actions.mark_ready(repair.code, outcome=outcome, summary="In a sentence.", by=actor(tess), **no)
         assert (ready.status, ready.outcome) == ("ready_for_pickup", outcome)
         if outcome != "repaired":
             bare = make_repair(location=shop, status=status)
@@ -156,6 +157,52 @@ def test_which_outcome_fits_where(status: str, outcome: str, shop: Location, tes
         with pytest.raises(Invalid):
             actions.mark_ready(repair.code, outcome=outcome, summary="In a sentence.", by=actor(tess))
         assert not EventRecord.objects.exists()
+
+
+# What was answered and asked before, and whether "declined" then needs no further word: (last answer, price asked since).
+NOES = [(None, None, False), (True, None, False), (False, None, True), (False, 9900, False)]
+
+
+@pytest.mark.parametrize("status", ["awaiting_approval", "parts_ordering"])
+@pytest.mark.parametrize(("last", "proposed", "enough"), NOES)
+def test_declined_needs_the_customers_no(
+    last: bool | None, proposed: int | None, enough: bool, status: str, shop: Location, tess: User, actor: As
+) -> None:
+    repair = make_repair(location=shop, status=status, agreed_pence=100, proposed_pence=proposed)
+    if last is not None:
+        PriceAnswer.objects.create(repair=repair, approved=last, pence=100, said_by="Al", how="link", recorded_by="Al")
+    before = PriceAnswer.objects.count()
+
+    def ready(**more: str) -> Repair:
+        return actions.mark_ready(repair.code, outcome="declined", summary="As you asked.", by=actor(tess), **more)
+
+    if enough:
+        assert ready().outcome == "declined"
+        assert PriceAnswer.objects.count() == before
+        return
+    with pytest.raises(NoNotRecorded):
+        ready()
+    with pytest.raises(Invalid):
+        ready(said_by="Alice", how="link")
+    repair.refresh_from_db()
+    assert (repair.status, PriceAnswer.objects.count(), EventRecord.objects.count()) == (status, before, 0)
+    assert ready(said_by="Alice", how="phone").outcome == "declined"
+    kept = PriceAnswer.objects.last()
+    assert kept is not None
+    assert (kept.approved, kept.pence, kept.said_by, kept.how, kept.words, kept.recorded_by) == (
+        False, proposed or 100, "Alice", "phone", "As you asked.", "Tess",
+    )  # fmt: skip
+    assert list(EventRecord.objects.order_by("id").values_list("name", flat=True)) == [
+        "repair.price_answered", "repair.ready",
+    ]  # fmt: skip
+
+
+def test_no_outcome_no_hand_over(shop: Location, fred: User, actor: As) -> None:
+    repair = make_repair(location=shop, status="ready_for_pickup", outcome="")
+    with pytest.raises(OutcomeMissing):
+        actions.hand_over(repair.code, received_by="Al", method="collected", identity="name", by=actor(fred))
+    repair.refresh_from_db()
+    assert (repair.status, repair.version) == ("ready_for_pickup", 1)
 
 
 @pytest.mark.parametrize(("received_by", "method"), [("", "collected"), ("x" * 121, "collected"), ("Alice", "thrown")])

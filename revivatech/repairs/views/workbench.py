@@ -20,12 +20,13 @@ from revivatech.shop.queries import active_locations
 
 from .. import photos, policies, search, timeline
 from .. import statuses as s
+from ..actions.approval import said_no
 from ..actions.finish import possible_outcomes
 from ..actions.work import technicians_at
 from ..checklists import queries as checklists
 from ..documents.kinds import documents_of
 from ..intake import queries as at_intake
-from ..models import Repair
+from ..models import Outcome, Repair
 from ..passcodes import queries as passcodes
 from ..topics import queue_topic, repair_topic
 from ..warranty import queries as warranty
@@ -83,6 +84,7 @@ def shown(actor: Actor, repair: Repair) -> dict[str, Any]:
         "history": timeline.history(repair, for_staff=True),
         "moves": policies.allowed_moves(actor, repair),
         "outcome_choices": [(outcome.value, outcome.label) for outcome in possible_outcomes(repair.status)],
+        "needs_no": Outcome.DECLINED in possible_outcomes(repair.status) and not said_no(repair),
         "technicians": technicians_at(repair.location_id),
         "lateness": search.lateness(repair),
         "may_assign": actor.may("repairs.assign", at=repair.location_id),
