@@ -262,7 +262,7 @@ def test_the_program_starts_without_the_orm_and_stops_when_asked() -> None:
     hub = RunningHub(port)
     process = subprocess.Popen(
         [sys.executable, "-m", "revivatech.live", "--port", str(port)],
-        env=os.environ | {"DATABASE_URL": database_url()},
+        env=os.environ | {"DATABASE_URL": database_url(), "REVIVATECH_SECRET_KEY": settings.SECRET_KEY},
     )
     try:
         eventually(lambda: answers(port) and hub.health()["listening"], within=20)
