@@ -198,6 +198,9 @@ from .checklists.models import (  # noqa: E402
 from .documents.models import RepairCertificate  # noqa: E402
 from .intake.models import DamageMark, SelfCheckIn, TermsSignature  # noqa: E402
 from .passcodes.models import Passcode, PasscodeService, PasscodeView  # noqa: E402
+from .shifts.models import ShiftAcknowledgement, ShiftNote  # noqa: E402
+from .suggestions.models import TechnicianSkill  # noqa: E402
+from .timing.models import TimeCorrection, TimeEntry  # noqa: E402
 from .warranty.models import WarrantyClaim, WarrantyLine, WarrantyReturn  # noqa: E402
 
 __all__ = [
@@ -218,8 +221,13 @@ __all__ = [
     "Repair",
     "RepairCertificate",
     "SelfCheckIn",
+    "ShiftAcknowledgement",
+    "ShiftNote",
     "StageRun",
+    "TechnicianSkill",
     "TermsSignature",
+    "TimeCorrection",
+    "TimeEntry",
     "WarrantyClaim",
     "WarrantyLine",
     "WarrantyReturn",
