@@ -27,7 +27,7 @@ class CustomerChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CustomersMerged(Event):
-    """`merged_id` is gone; its rows belong to `customer_id` now. `moved` counts them by kind."""
+    """The rows of `merged_id` belong to `customer_id` now, until that is undone. `moved` counts them by kind."""
 
     name: ClassVar[str] = "customer.merged"
     subject_field: ClassVar[str] = "customer_id"
@@ -35,6 +35,61 @@ class CustomersMerged(Event):
     customer_id: int
     merged_id: int
     moved: dict[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomersUnmerged(Event):
+    """`restored_id` is a customer of its own again, with the rows it had."""
+
+    name: ClassVar[str] = "customer.unmerged"
+    subject_field: ClassVar[str] = "customer_id"
+
+    customer_id: int
+    restored_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DevicesMerged(Event):
+    """Two entries were one device: what belonged to `merged_id` belongs to `device_id` now."""
+
+    name: ClassVar[str] = "customer.devices_merged"
+    subject_field: ClassVar[str] = "customer_id"
+
+    customer_id: int
+    device_id: int
+    merged_id: int
+    moved: dict[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DevicesUnmerged(Event):
+    name: ClassVar[str] = "customer.devices_unmerged"
+    subject_field: ClassVar[str] = "customer_id"
+
+    customer_id: int
+    device_id: int
+    restored_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerNoted(Event):
+    """Staff wrote a note about the customer. Its words are in the note, which can be erased."""
+
+    name: ClassVar[str] = "customer.noted"
+    subject_field: ClassVar[str] = "customer_id"
+
+    customer_id: int
+    note_id: int
+    flagged: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerNoteRemoved(Event):
+    name: ClassVar[str] = "customer.note_removed"
+    subject_field: ClassVar[str] = "customer_id"
+
+    customer_id: int
+    note_id: int
 
 
 @dataclass(frozen=True, kw_only=True)

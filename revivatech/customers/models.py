@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -19,6 +21,23 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         if actor.user_id is not None:
             return self.filter(user_id=actor.user_id)
         return self.none()
+
+
+class PresentManager(models.Manager["Customer"]):
+    """Whoever was merged into somebody else is found through `everyone` only: no search, list or form meets them."""
+
+    def get_queryset(self) -> CustomerQuerySet:
+        return CustomerQuerySet(self.model, using=self._db).filter(merged_into=None)
+
+    def visible_to(self, actor: Actor) -> CustomerQuerySet:
+        return self.get_queryset().visible_to(actor)
+
+
+class PresentDevices(models.Manager["CustomerDevice"]):
+    """The same for devices."""
+
+    def get_queryset(self) -> models.QuerySet[CustomerDevice]:
+        return super().get_queryset().filter(merged_into=None)
 
 
 class PreferredContact(models.TextChoices):
@@ -42,12 +61,16 @@ class Customer(models.Model):
     vat_number = models.CharField(max_length=20, blank=True)
     locale = models.CharField(max_length=10, default="en-gb")
     created_at = models.DateTimeField(default=clock.now)
+    # Their rows are at that one; whoever erases it erases this one too.
+    merged_into = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="merged")
 
-    objects = CustomerQuerySet.as_manager()
+    objects = PresentManager()
+    everyone = CustomerQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(email="") | ~Q(phone=""), name="customer_reachable"),
+            models.CheckConstraint(condition=Q(merged_into=None) | Q(user=None), name="merged_customer_has_no_account"),
         ]
         indexes = [
             models.Index(Lower("email"), name="customer_email"),
@@ -69,6 +92,10 @@ class CustomerDevice(models.Model):
     imei = models.CharField(max_length=15, blank=True)
     colour = models.CharField(max_length=40, blank=True)
     created_at = models.DateTimeField(default=clock.now)
+    merged_into = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="merged")
+
+    objects = PresentDevices()
+    everyone: ClassVar[models.Manager[CustomerDevice]] = models.Manager()
 
     class Meta:
         constraints = [
@@ -100,3 +127,54 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic} {self.channel} {'yes' if self.given else 'no'}"
+
+
+class CustomerNote(models.Model):
+    """What staff should know of a customer. A flagged one is shown wherever the customer is met."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="notes")
+    body = models.TextField(max_length=1000)
+    flagged = models.BooleanField(default=False)
+    author_label = models.CharField(max_length=200)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["-flagged", "-id"]
+
+    def __str__(self) -> str:
+        return f"note on {self.customer}"
+
+
+class Merge(models.Model):
+    """Two rows that were one thing: what the kept one gained, so that it can go back.
+
+    `moved` holds the ids of the rows that pointed to the other one, by `app.model.field`; `held` (customers only) what
+    pointed to the devices that came along; `filled` the fields of the kept row that were empty.
+    """
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="merges")  # the one kept
+    other = models.ForeignKey(Customer, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    device = models.ForeignKey(CustomerDevice, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    other_device = models.ForeignKey(CustomerDevice, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    moved = models.JSONField(default=dict)
+    held = models.JSONField(default=dict)
+    filled = models.JSONField(default=list)
+    user = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    by_label = models.CharField(max_length=200)
+    at = models.DateTimeField(default=clock.now)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(other__isnull=False, device=None, other_device=None)
+                | Q(other=None, device__isnull=False, other_device__isnull=False),
+                name="merge_of_customers_or_devices",
+            ),
+            models.UniqueConstraint(fields=["other"], condition=Q(undone_at=None), name="customer_merged_once"),
+            models.UniqueConstraint(fields=["other_device"], condition=Q(undone_at=None), name="device_merged_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"merge into {self.device or self.customer}"

@@ -16,6 +16,18 @@ class CustomerChangedMeanwhile(Conflict):
     )
 
 
+class ChangedSinceMerge(Conflict):
+    """Taking the merge back would lose or misplace what happened since. `detail` says what."""
+
+    code = "changed_since_merge"
+    title = _("The merge cannot be undone any more")
+
+
+class DifferentDevices(Conflict):
+    code = "different_devices"
+    title = _("These are two devices: their serial numbers or IMEIs differ")
+
+
 class BothHaveAccounts(Conflict):
     code = "both_have_accounts"
     title = _("Both customers have their own sign-in, so they cannot be merged.")

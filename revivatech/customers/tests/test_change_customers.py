@@ -11,13 +11,11 @@ from revivatech.accounts.models import User
 from revivatech.customers import actions, queries
 from revivatech.customers.actions import Details
 from revivatech.customers.models import Consent, Customer, CustomerDevice
-from revivatech.customers.problems import BothHaveAccounts, CustomerChangedMeanwhile
+from revivatech.customers.problems import CustomerChangedMeanwhile
 from revivatech.platform.actors import Actor, visitor
 from revivatech.platform.events.models import EventRecord
-from revivatech.platform.problems import Conflict, Denied, Invalid, NotFound
-from revivatech.shop.models import Location
-from revivatech.testing.booking import make_booking
-from revivatech.testing.factories import make_customer, make_device, make_device_model, make_repair
+from revivatech.platform.problems import Denied, Invalid, NotFound
+from revivatech.testing.factories import make_customer, make_device_model
 
 ActorOf = Callable[[User], Actor]
 DETAILS = Details(name="Ana Souza", email="ana@example.com", phone="+351912345678")
@@ -152,42 +150,3 @@ def test_consent_keeps_its_words_and_the_newest_counts(guest: Customer, alice: U
     ]
     with pytest.raises(NotFound):
         actions.record_consent(guest, topic="terms", given=True, wording="", source="portal", by=actor(alice))
-
-
-# --- Merge -------------------------------------------------------------------------------------
-def test_everything_of_the_other_moves(shop: Location, fred: User, actor: ActorOf) -> None:
-    keep, other = make_customer("Ana", phone=""), make_customer("Ana S", email="ana@example.com")
-    booking = make_booking(location=shop, customer=other)
-    repair = make_repair(location=shop, customer=other)
-    device = make_device(other)
-    actions.record_consent(
-        other, topic="marketing", channel="sms", given=True, wording="Yes", source="counter", by=actor(fred)
-    )
-    merged = actions.merge(keep.pk, other.pk, by=actor(fred))
-    for row in (booking, repair, device):
-        row.refresh_from_db()
-        assert row.customer == keep
-    assert not Customer.objects.filter(pk=other.pk).exists()
-    assert merged.phone == other.phone
-    assert queries.may_contact(keep, "marketing", "sms") is True
-    payload = EventRecord.objects.get(name="customer.merged").payload
-    assert payload["merged_id"] == other.pk
-    assert payload["moved"] == {
-        "booking.booking": 1, "customers.consent": 1, "customers.customerdevice": 3, "repairs.repair": 1,
-    }  # fmt: skip
-
-
-def test_merging_keeps_the_account(guest: Customer, alice: User, fred: User, actor: ActorOf) -> None:
-    actions.merge(guest.pk, alice.customer.pk, by=actor(fred))
-    guest.refresh_from_db()
-    assert guest.user == alice
-
-
-def test_what_cannot_be_merged(alice: User, bob: User, fred: User, actor: ActorOf) -> None:
-    with pytest.raises(BothHaveAccounts):
-        actions.merge(alice.customer.pk, bob.customer.pk, by=actor(fred))
-    with pytest.raises(Conflict):
-        actions.merge(alice.customer.pk, alice.customer.pk, by=actor(fred))
-    with pytest.raises(NotFound):
-        actions.merge(alice.customer.pk, 999_999, by=actor(fred))
-    assert Customer.objects.count() == 2

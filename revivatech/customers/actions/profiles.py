@@ -1,4 +1,4 @@
-"""What can be done with customers. Every verb is one transaction; called inside another, it belongs to that one."""
+"""Profiles, their devices and what they agreed to. Every verb is one transaction; called inside another, it belongs to that one."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from revivatech.accounts.actions import change_profile
 from revivatech.platform.actors import Actor
 from revivatech.platform.events.record import record
 from revivatech.platform.locking import lock
-from revivatech.platform.problems import Conflict, Invalid, NotFound
+from revivatech.platform.problems import Invalid, NotFound
 from revivatech.platform.realtime.announce import announce
 
-from . import imei as imeis
-from . import policies, queries, topics
-from .events import AccountJoined, ConsentRecorded, CustomerChanged, CustomerCreated, CustomersMerged, DeviceAdded
-from .models import Consent, Customer, CustomerDevice, PreferredContact
-from .names import tidy
-from .phone import PhoneError, normalise
-from .problems import BothHaveAccounts, CustomerChangedMeanwhile
+from .. import imei as imeis
+from .. import policies, queries, topics
+from ..events import AccountJoined, ConsentRecorded, CustomerChanged, CustomerCreated, DeviceAdded
+from ..models import Consent, Customer, CustomerDevice, PreferredContact
+from ..names import tidy
+from ..phone import PhoneError, normalise
+from ..problems import CustomerChangedMeanwhile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,10 +104,12 @@ def find_or_create(
         if by.user_id is not None and not by.may("customers.edit"):
             return _own(details, locale, by.user_id, by=by)
         for match in queries.matches(details.name, email=details.email, phone=details.phone, company=details.company):
-            known = Customer.objects.select_for_update().get(pk=match.pk)
-            complete = _fill_blanks(Details.of(known), details)
+            known = Customer.objects.select_for_update().filter(pk=match.pk).first()
+            if known is None:  # merged into another one this very moment
+                continue
+            complete = fill_blanks(Details.of(known), details)
             if known.user_id is None or by.may("customers.edit"):
-                return _store(known, complete, by=by)
+                return store(known, complete, by=by)
             if complete == Details.of(known):
                 return known
         return _create(details, locale=locale, user_id=None, by=by)
@@ -128,7 +130,7 @@ def edit(customer_id: int, details: Details, *, seen: str = "", by: Actor) -> Cu
         policies.check_edit(by, customer)
         if seen and seen != Details.of(customer).fingerprint:
             raise CustomerChangedMeanwhile
-        return _store(customer, checked, by=by)
+        return store(customer, checked, by=by)
 
 
 def save_own(details: Details, *, locale: str = "en-gb", seen: str = "", by: Actor) -> Customer:
@@ -172,7 +174,7 @@ def add_device(
     if errors:
         raise Invalid(errors)
     with transaction.atomic():
-        Customer.objects.select_for_update().get(pk=customer.pk)
+        lock_profile(customer)
         known = _known_device(customer, serial=number, imei=identity)
         if known is not None:
             return known
@@ -204,7 +206,7 @@ def record_consent(
     """Keep a yes or a no with the exact words it was given to. The newest counts; earlier ones stay as proof."""
     _check_own(customer, by)
     with transaction.atomic():
-        Customer.objects.select_for_update().get(pk=customer.pk)
+        lock_profile(customer)
         consent = Consent.objects.create(
             customer=customer,
             topic=topic,
@@ -227,7 +229,7 @@ def save_marketing(
 ) -> None:
     """Yes or no to marketing per channel. Only a change is a new row; a no that was never a yes needs no proof."""
     with transaction.atomic():
-        Customer.objects.select_for_update().get(pk=customer.pk)
+        lock_profile(customer)
         for channel, wish in wishes.items():
             if wish != queries.may_contact(customer, "marketing", channel):
                 record_consent(
@@ -239,42 +241,6 @@ def save_marketing(
                     source=source,
                     by=by,
                 )
-
-
-def merge(keep_id: int, other_id: int, *, by: Actor) -> Customer:
-    """Two profiles were one person: everything of `other_id` moves to `keep_id`, and `other_id` is gone."""
-    policies.check_staff_edit(by)
-    if keep_id == other_id:
-        raise Conflict(_("Choose two different customers to merge."))
-    with transaction.atomic():
-        both = {
-            row.pk: row
-            for row in Customer.objects.select_for_update().filter(pk__in=[keep_id, other_id]).order_by("pk")
-        }
-        if len(both) < 2:
-            raise NotFound
-        return absorb(both[keep_id], both[other_id], by=by)
-
-
-def absorb(keep: Customer, other: Customer, *, by: Actor) -> Customer:
-    """Move every row that points to `other` (of whichever package) to `keep`; both rows are locked by the caller."""
-    if keep.user_id is not None and other.user_id is not None:
-        raise BothHaveAccounts
-    moved: dict[str, int] = {}
-    for relation in Customer._meta.related_objects:
-        rows = relation.related_model._base_manager.filter(**{relation.field.name: other})
-        count = rows.update(**{relation.field.name: keep})
-        if count:
-            moved[relation.related_model._meta.label_lower] = count
-    user_id, details = other.user_id, Details.of(other)
-    merged_id = other.pk
-    other.delete()
-    if user_id is not None:
-        attach(keep, user_id, by=by)
-    _store(keep, _fill_blanks(Details.of(keep), details), by=by)
-    record(CustomersMerged(customer_id=keep.pk, merged_id=merged_id, moved=moved), by=by)
-    announce(topics.customer(keep.pk), topics.customer(merged_id))
-    return keep
 
 
 def attach(customer: Customer, user_id: int, *, by: Actor) -> None:
@@ -293,6 +259,12 @@ def find_for_change(customer_id: int, *, by: Actor) -> Customer:
     return customer
 
 
+def lock_profile(customer: Customer) -> None:
+    """Held against a merge: what is added to a profile must not be left behind at one that is no more."""
+    if not Customer.objects.select_for_update().filter(pk=customer.pk).exists():
+        raise CustomerChangedMeanwhile
+
+
 def _own(details: Details, locale: str, user_id: int, *, by: Actor) -> Customer:
     """Names and addresses are changed on the profile page only; how to be reached about this booking is news."""
     lock(f"customer-of-user:{user_id}")
@@ -300,11 +272,11 @@ def _own(details: Details, locale: str, user_id: int, *, by: Actor) -> Customer:
     if own is None:
         return _create(details, locale=locale, user_id=user_id, by=by)
     fresh = replace(
-        _fill_blanks(Details.of(own), details),
+        fill_blanks(Details.of(own), details),
         phone=details.phone or own.phone,
         preferred_contact=details.preferred_contact,
     )
-    return _store(own, fresh, by=by)
+    return store(own, fresh, by=by)
 
 
 def _create(details: Details, *, locale: str, user_id: int | None, by: Actor) -> Customer:
@@ -314,7 +286,8 @@ def _create(details: Details, *, locale: str, user_id: int | None, by: Actor) ->
     return customer
 
 
-def _store(customer: Customer, details: Details, *, by: Actor) -> Customer:
+def store(customer: Customer, details: Details, *, by: Actor) -> Customer:
+    """Write checked details to the locked row, and tell which of them changed."""
     changed = [field for field, value in asdict(details).items() if value != getattr(customer, field)]
     if not changed:
         return customer
@@ -326,7 +299,8 @@ def _store(customer: Customer, details: Details, *, by: Actor) -> Customer:
     return customer
 
 
-def _fill_blanks(known: Details, news: Details) -> Details:
+def fill_blanks(known: Details, news: Details) -> Details:
+    """What is known, with what was empty taken from `news`."""
     blanks: dict[str, Any] = {
         field: getattr(news, field)
         for field in ("email", "phone", "company", "vat_number")

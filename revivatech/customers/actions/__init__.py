@@ -1,0 +1,35 @@
+"""What can be done with customers. Every verb is one transaction; called inside another, it belongs to that one."""
+
+from .merging import absorb, merge, merge_devices, unmerge
+from .notes import add_note, remove_note
+from .profiles import (
+    Details,
+    add_device,
+    attach,
+    create,
+    edit,
+    find_for_change,
+    find_or_create,
+    record_consent,
+    save_marketing,
+    save_own,
+)
+
+__all__ = [
+    "Details",
+    "absorb",
+    "add_device",
+    "add_note",
+    "attach",
+    "create",
+    "edit",
+    "find_for_change",
+    "find_or_create",
+    "merge",
+    "merge_devices",
+    "record_consent",
+    "remove_note",
+    "save_marketing",
+    "save_own",
+    "unmerge",
+]
