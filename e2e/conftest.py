@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -53,6 +55,14 @@ class Servers:
             process.kill()
             process.wait(timeout=15)
 
+    def ready(self) -> None:
+        """Start what does not run, and wait until the hub listens to the database that took the place of the last one."""
+        for kind in self._ports:
+            if kind not in self._running:
+                self.start(kind)
+            else:
+                self._wait(kind, f"http://127.0.0.1:{self._ports[kind]}/health/live")
+
     def stop_all(self) -> None:
         for kind in list(self._running):
             self.stop(kind)
@@ -85,17 +95,24 @@ class Servers:
             time.sleep(0.05)
 
 
-@pytest.fixture
-def servers(transactional_db: None, free_ports: Callable[[int], list[int]], tmp_path: Path) -> Iterator[Servers]:
-    """Both processes, stopped at the end. Before them: the database, where every commit of theirs is real."""
-    web_port, live_port = free_ports(2)
-    running = Servers(web_port, live_port, tmp_path)
+@pytest.fixture(scope="module")
+def processes(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """Started once a file: most of a second start is reading the program."""
+    with ExitStack() as listening:
+        found = [listening.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(2)]
+        web_port, live_port = (listener.getsockname()[1] for listener in found)
+    running = Servers(web_port, live_port, tmp_path_factory.mktemp("servers"))
     try:
-        running.start("web")
-        running.start("live")
         yield running
     finally:
         running.stop_all()
+
+
+@pytest.fixture
+def servers(transactional_db: None, processes: Servers) -> Servers:
+    """Both processes, on a database of this test's own: every commit of theirs is real."""
+    processes.ready()
+    return processes
 
 
 # By file, not for the whole run: Playwright's event loop lives in this thread, and other files run loops of their own.
