@@ -22,6 +22,7 @@ from revivatech.platform.problems import Denied, Invalid, NotFound
 
 from . import statuses as s
 from .actions.change import changing
+from .checklists.line_photos import label_and_caption
 from .events import PhotoAdded, PhotoDescribed, PhotoRemoved, PhotoRestored, PhotoShown
 from .models import Repair
 
@@ -73,23 +74,38 @@ def check_may_change(actor: Actor, repair: Repair) -> None:
 
 
 def add(
-    code: str, upload: UploadedFile[Any], *, label: str, for_customer: bool, key: str, caption: str = "", by: Actor
+    code: str,
+    upload: UploadedFile[Any],
+    *,
+    label: str,
+    for_customer: bool,
+    key: str,
+    caption: str = "",
+    part: str = "",
+    by: Actor,
 ) -> StoredFile:
     """Keep one photo or PDF. The same file sent again with the same `key` (of the form) is answered, not kept twice.
+
+    With `part` it shows one line of a checklist (`intake:touch`), which then says what it shows.
 
     The slow part, looking at the file and making it anew, happens before the repair is locked.
     """
     repair = check_may_add_to(code, by=by)
+    if part:
+        label, named = label_and_caption(repair, part)
+        caption = caption or named
     _check_label(label)
     prepared = prepare(upload, zone=repair.location.zone)
     stage = s.STATUSES[repair.status].stage
-    check_room(prepared.name, (KIND, repair.pk), stage=stage, label=label)  # spares the blobs; keep() decides
+    check_room(
+        prepared.name, (KIND, repair.pk), stage=stage, label=label, part=part
+    )  # spares the blobs; keep() decides
     with blobs(prepared) as written:
 
         def keep() -> int:
             with changing(code, by=by) as locked:
                 file = written.keep(
-                    about=(KIND, locked.pk), by=by, stage=s.STATUSES[locked.status].stage, label=label,
+                    about=(KIND, locked.pk), by=by, stage=s.STATUSES[locked.status].stage, label=label, part=part,
                     for_customer=for_customer, caption=caption.strip()[:200],
                 )  # fmt: skip
                 record(
@@ -101,7 +117,7 @@ def add(
                 )  # fmt: skip
                 return file.pk
 
-        sender = f"{by.kind}:{by.user_id}:{repair.pk}:{key or ids.new_token()}:{prepared.sha256}"
+        sender = f"{by.kind}:{by.user_id}:{repair.pk}:{part}:{key or ids.new_token()}:{prepared.sha256}"
         pk = once("repair-photo", sender, keep)
     return StoredFile.objects.get(pk=pk)
 
@@ -122,7 +138,7 @@ def restore(code: str, uuid: UUID, *, by: Actor) -> StoredFile:
     with changing(code, by=by) as repair:
         file = _locked(repair, uuid, by=by)
         if file.deleted_at is not None:
-            check_room(file.name, (KIND, repair.pk), stage=file.stage, label=file.label)
+            check_room(file.name, (KIND, repair.pk), stage=file.stage, label=file.label, part=file.part)
             file.deleted_at = None
             file.save(update_fields=["deleted_at"])
             record(PhotoRestored(repair_id=repair.pk, file_id=file.pk), by=by)
@@ -131,15 +147,15 @@ def restore(code: str, uuid: UUID, *, by: Actor) -> StoredFile:
 
 def describe(code: str, uuid: UUID, *, label: str, caption: str, for_customer: bool, by: Actor) -> StoredFile:
     """What it shows, in words, and whether the customer sees it."""
-    _check_label(label)
     with changing(code, by=by) as repair:
         file = _locked(repair, uuid, by=by)
         if file.deleted_at is not None:
             raise NotFound
+        _check_label(label)
         wanted = {"label": label, "caption": caption.strip()[:200]}
         changes = {name: [getattr(file, name), new] for name, new in wanted.items() if getattr(file, name) != new}
         if "label" in changes:
-            check_room(file.name, (KIND, repair.pk), stage=file.stage, label=label)
+            check_room(file.name, (KIND, repair.pk), stage=file.stage, label=label, part=file.part)
         shown = for_customer != file.for_customer
         file.label, file.caption, file.for_customer = label, wanted["caption"], for_customer
         file.save(update_fields=["label", "caption", "for_customer"])

@@ -26,8 +26,9 @@ class StoredFileQuerySet(models.QuerySet["StoredFile"]):
 class StoredFile(models.Model):
     """`about_kind` and `about_id` name the thing it belongs to, such as ("repair", 12); its policy decides who sees it.
 
-    `sha256` and `bytes` are those of the upload. `label` says what it shows (before, during, after) and `stage` where
-    that thing was; together they are the step within which files are counted.
+    `sha256` and `bytes` are those of the upload. `label` says what it shows (before, during, after), `stage` where that
+    thing was, and `part` one detail of it when it shows no more (such as `intake:touch`, a line of a checklist). The
+    three together are the step within which files are counted.
     """
 
     class Kind(models.TextChoices):
@@ -46,6 +47,7 @@ class StoredFile(models.Model):
     about_id = models.BigIntegerField()
     label = models.CharField(max_length=20, blank=True)
     stage = models.PositiveSmallIntegerField(null=True, blank=True)
+    part = models.CharField(max_length=60, blank=True)
     caption = models.CharField(max_length=200, blank=True)
     for_customer = models.BooleanField(default=False)
     uploaded_by_kind = models.CharField(max_length=16)

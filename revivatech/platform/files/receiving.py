@@ -17,6 +17,7 @@ from revivatech.platform.problems import Problem
 from revivatech.platform.web.problems import wants_json
 
 from .kinds import clean_name
+from .links import file_url
 from .models import StoredFile
 from .problems import FileRefused, TooBig, TooManyFiles
 from .storing import MAX_BYTES, MAX_FILES
@@ -94,12 +95,33 @@ def take_in(request: HttpRequest, take: Take, *, back: HttpResponse) -> HttpResp
     return back
 
 
+def take_field(request: HttpRequest, field: str, take: Take) -> list[StoredFile]:
+    """The files of one field of a larger form, for people without scripts. What is refused is said in a message."""
+    kept = []
+    for upload in request.FILES.getlist(field):
+        try:
+            kept.append(take(upload))  # type: ignore[arg-type]
+        except FileRefused as problem:
+            messages.error(request, str(problem.detail))
+    return kept
+
+
+def say_what_was_refused_early(request: HttpRequest) -> None:
+    for problem in _refused_early(request):
+        messages.error(request, str(problem.detail))
+
+
 def _as_json(kept: list[StoredFile], refused: list[Problem]) -> JsonResponse:
     answer = {
-        "files": [{"uuid": str(file.uuid), "name": file.name} for file in kept],
+        "files": [_told(file) for file in kept],
         "refused": [problem.as_json() for problem in refused],
     }
     return JsonResponse(answer, status=201 if kept else refused[0].status)
+
+
+def _told(file: StoredFile) -> dict[str, str]:
+    told = {"uuid": str(file.uuid), "name": file.name}
+    return {**told, "small": file_url(file, "small"), "large": file_url(file, "large")} if file.is_picture else told
 
 
 def _refused_early(request: HttpRequest) -> list[FileRefused]:

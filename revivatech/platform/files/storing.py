@@ -72,9 +72,9 @@ def prepare(upload: UploadedFile[Any], *, zone: tzinfo = UTC) -> Prepared:
     )
 
 
-def check_room(name: str, about: tuple[str, int], *, stage: int | None, label: str) -> None:
+def check_room(name: str, about: tuple[str, int], *, stage: int | None, label: str, part: str = "") -> None:
     """Raise TooManyFiles when the step is full. Decides only while the row of the thing is locked."""
-    step = StoredFile.objects.about(*about).present().filter(stage=stage, label=label)
+    step = StoredFile.objects.about(*about).present().filter(stage=stage, label=label, part=part)
     if step.count() >= MAX_FILES:
         raise TooManyFiles(name, most=MAX_FILES)
 
@@ -88,19 +88,26 @@ class Written:
     file: StoredFile | None = None
 
     def keep(
-        self, *, about: tuple[str, int], by: Actor, stage: int | None = None, label: str = "", **facts: Any
+        self,
+        *,
+        about: tuple[str, int],
+        by: Actor,
+        stage: int | None = None,
+        label: str = "",
+        part: str = "",
+        **facts: Any,
     ) -> StoredFile:
         """Write the row that owns them. Inside the caller's transaction, with the row of the thing locked."""
         if not connection.in_atomic_block:
             raise RuntimeError("keep() needs a transaction: the row commits with the event that tells of it")
         policies.check_may_add(by, *about)
-        check_room(self.prepared.name, about, stage=stage, label=label)
+        check_room(self.prepared.name, about, stage=stage, label=label, part=part)
         made = self.prepared
         file = StoredFile(
             kind=StoredFile.Kind.IMAGE if made.type.pillow else StoredFile.Kind.PDF,
             name=made.name, content_type=made.type.content_type, sha256=made.sha256, bytes=made.bytes,
             width=made.width, height=made.height, taken_at=made.taken_at,
-            about_kind=about[0], about_id=about[1], stage=stage, label=label, **facts,
+            about_kind=about[0], about_id=about[1], stage=stage, label=label, part=part, **facts,
         )  # fmt: skip
         file.set_uploader(by)
         file.save()

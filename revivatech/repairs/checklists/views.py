@@ -12,11 +12,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from revivatech.accounts.access import acting, needs
 from revivatech.catalogue.choices import Category
+from revivatech.platform.files.receiving import say_what_was_refused_early, take_field
 from revivatech.platform.problems import Conflict, Invalid, NotFound, Problem
 
+from .. import photos
 from ..models import Repair
 from ..views.workbench import find
-from . import actions, editing, guard
+from . import actions, editing, guard, line_photos
 from .actions import Found, Question
 from .models import Kind, State
 
@@ -33,6 +35,7 @@ def checks(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     if request.method != "POST":
         return _list_page(request, repair, kind, lines)
     answers = typed(request, lines)
+    keep_photos(request, repair, kind, lines)
     if act == "all":
         return _list_page(request, repair, kind, filled(lines, answers, everything=True))
     try:
@@ -54,6 +57,20 @@ def typed(request: HttpRequest, lines: list[Question]) -> dict[str, Found]:
     }
 
 
+def keep_photos(request: HttpRequest, repair: Repair, kind: str, lines: list[Question]) -> None:
+    """Photos sent with the form itself. They are kept whatever becomes of the rest; scripts send each by itself before."""
+    say_what_was_refused_early(request)
+    for line in lines:
+        part = line_photos.part_of(kind, line.key)
+        take_field(
+            request, f"photo_{line.key}",
+            lambda upload, part=part: photos.add(  # type: ignore[misc]
+                repair.code, upload, label="", for_customer=False, key=request.POST.get("key", ""), part=part,
+                by=acting(request),
+            ),
+        )  # fmt: skip
+
+
 def filled(lines: list[Question], answers: dict[str, Found], *, everything: bool = False) -> list[Question]:
     """The form with what was typed; with `everything`, untouched lines work."""
     fallback = State.WORKS.value if everything else ""
@@ -73,6 +90,7 @@ def _list_page(
         "kind": Kind(kind),
         "lines": lines,
         "states": State,
+        "line_photos": line_photos.of_lines(repair),
         "in_time": actions.is_time_for(repair, kind),
         "errors": problem.errors if isinstance(problem, Invalid) else {},
         "problem": problem,
@@ -110,6 +128,7 @@ def _compared(request: HttpRequest, repair: Repair, problem: Problem | None) -> 
         "before": before,
         "now": now,
         "rows": rows,
+        "line_photos": line_photos.of_lines(repair),
         "waiting": [row for row in rows if row.blocks and row.explanation is None],
         "may_explain": acting(request).may("repairs.override", at=repair.location_id),
         "may_test": actions.is_time_for(repair, Kind.EXIT) and actions.may_run(acting(request), repair, Kind.EXIT),

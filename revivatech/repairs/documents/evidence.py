@@ -21,7 +21,8 @@ from revivatech.platform.web.helpers import money
 
 from .. import photos
 from ..checklists.guard import compared, exit_run, intake_run
-from ..checklists.models import State
+from ..checklists.line_photos import of_lines
+from ..checklists.models import Kind, State
 from ..intake.models import TermsSignature
 from ..models import Repair
 from ..timeline import history
@@ -100,9 +101,12 @@ def _checklists(repair: Repair) -> list[Block]:
     before, now = intake_run(repair), exit_run(repair)
     if before is None and now is None:
         return []
-    rows = []
+    rows, shown = [], of_lines(repair)
     for row in compared(before, now):
-        found = [f"{State(one.state).label} {one.note}".strip() if one else "–" for one in (row.before, row.now)]
+        found = [
+            f"{State(one.state).label} {one.note} {_pictured(shown.get((kind, row.key), []))}".strip() if one else "–"
+            for kind, one in ((Kind.INTAKE, row.before), (Kind.EXIT, row.now))
+        ]
         answer = row.explanation
         rows.append((row.label, *found, f"{answer.by_label}: {answer.reason}" if answer else ""))
     runs = [
@@ -112,6 +116,11 @@ def _checklists(repair: Repair) -> list[Block]:
     ]
     head = [_("Function"), _("At intake"), _("Final test"), _("Explained")]
     return [blocks.facts(_("Functions"), runs), blocks.table("", head, rows, widths=[2, 2, 2, 2])]
+
+
+def _pictured(files: list[StoredFile]) -> str:
+    """Points to the pictures further below, by the file's name."""
+    return f"({_('photo')}: {', '.join(file.name for file in files)})" if files else ""
 
 
 def _quality(repair: Repair) -> list[Block]:
@@ -161,13 +170,19 @@ def _photos(repair: Repair) -> list[Block]:
             content = opened.read()
         taken = when(file.taken_at or file.created_at, repair)
         words = [
-            str(photos.LABELS.get(file.label, "")),
+            " · ".join(filter(None, (_of_list(file), str(photos.LABELS.get(file.label, "")), file.name))),
             file.caption,
             f"{taken}, {file.uploaded_by_label}",
             f"SHA-256 {file.sha256}",
         ]
         shown.append((content, "\n".join(part for part in words if part)))
     return [blocks.pictures(_("Photos"), shown)] if shown else []
+
+
+def _of_list(file: StoredFile) -> str:
+    """Which checklist it belongs to, if to one."""
+    kind = file.part.partition(":")[0]
+    return str(Kind(kind).label) if kind in Kind.values else ""
 
 
 def _events(repair: Repair) -> list[Block]:

@@ -16,8 +16,9 @@ from revivatech.platform.problems import Conflict, Invalid, Problem
 from revivatech.shop.queries import business
 
 from ..checklists import actions as checklists
+from ..checklists.line_photos import of_lines
 from ..checklists.models import Kind, State
-from ..checklists.views import filled, typed
+from ..checklists.views import filled, keep_photos, typed
 from ..models import Repair
 from ..views.workbench import find
 from . import actions, forms, queries
@@ -39,6 +40,8 @@ def intake(request: HttpRequest, code: str) -> HttpResponse:
         marks=forms.marks_from(given),
         signature=forms.signature_from(given, name=repair.customer.name),
     )
+    if in_time:
+        keep_photos(request, repair, Kind.INTAKE, checklists.questions(repair, Kind.INTAKE))
     try:
         actions.complete(code, rest, idempotency_key=request.POST.get("key", "")[:60], by=acting(request))
     except (Invalid, Conflict) as problem:
@@ -66,6 +69,7 @@ def _page(
         "repair": repair,
         "lines": lines,
         "states": State,
+        "line_photos": of_lines(repair),
         "kind": Kind.INTAKE,
         "in_time": checklists.is_time_for(repair, Kind.INTAKE),
         "errors": problem.errors if isinstance(problem, Invalid) else {},

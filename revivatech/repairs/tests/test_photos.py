@@ -241,10 +241,16 @@ def test_uploading_as_scripts_do(repair: Repair, tess: User, sign_in: SignIn) ->
     client, address = sign_in(tess), reverse("repairs:photos", args=[repair.code])
     answer = client.post(address, {"files": upload(photo()), "label": "after"}, headers=JSON)
     assert answer.status_code == 201
+    file = StoredFile.objects.get()
     assert answer.json() == {
-        "files": [{"uuid": str(StoredFile.objects.get().uuid), "name": "photo.jpg"}],
+        "files": [
+            {
+                "uuid": str(file.uuid), "name": "photo.jpg",
+                "small": f"/files/{file.uuid}/small", "large": f"/files/{file.uuid}/large",
+            }
+        ],
         "refused": [],
-    }
+    }  # fmt: skip
     refused = {
         413: upload(photo() + b"\0" * 15_000_000),
         415: upload(b"MZ", "setup.exe"),

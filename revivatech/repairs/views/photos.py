@@ -30,11 +30,11 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
     def take(upload: UploadedFile[Any]) -> StoredFile:
         return photos.add(
             code, upload, label=given.get("label", ""), for_customer="for_customer" in given, key=given.get("key", ""),
-            by=acting(request),
+            part=given.get("part", "")[:60], by=acting(request),
         )  # fmt: skip
 
     photos.check_may_add_to(code, by=acting(request))
-    return take_in(request, take, back=_back(code))
+    return take_in(request, take, back=_back(code, given.get("back", "")))
 
 
 @require_POST
@@ -69,5 +69,7 @@ def restore(request: HttpRequest, code: str, photo: UUID) -> HttpResponse:
     return _back(code)
 
 
-def _back(code: str) -> HttpResponse:
+def _back(code: str, page: str = "") -> HttpResponse:
+    if page == "intake":
+        return redirect(reverse("repairs:intake", args=[code]) + "#photos")
     return redirect(reverse("repairs:show", args=[code]) + "#photos")

@@ -1,5 +1,7 @@
 /* <form data-upload>: photos and PDFs go as soon as they are taken, chosen, dropped or pasted, each by itself, two at a time, with
    progress, cancel and retry. The other fields of the form go along as they stood when the file was given.
+   <div data-upload-to="address" data-upload-fields='{"part": "…"}'> does the same inside another form, for one line of it; the
+   picture then shows in its [data-upload-shown].
 
    What has not arrived yet is kept in this browser (IndexedDB): a lost line, a reload or a closed tab does not lose a photo. It is
    sent when the line is back, forgotten after a day and at sign-out: counters share a browser.
@@ -27,8 +29,17 @@ const DAY = 24 * 3600 * 1000;
 const KEEP_AT_MOST = 150_000_000; // bytes kept in the browser; beyond that a file is sent but not kept
 const LONGEST_PAUSE = 30_000;
 
+const FRAMES = "form[data-upload],[data-upload-to]";
 const items = []; // { id, action, fields, file, at, form, state: waiting | sending | paused | refused, tries, row, request, timer }
 let saved = [];
+
+const actionOf = (form) => (form.dataset.uploadTo ? new URL(form.dataset.uploadTo, location).href : form.action);
+const partOf = (fields) => fields.find(([name]) => name === "part")?.[1] ?? "";
+
+function fieldsOf(form) {
+  if (form.dataset.uploadTo) return Object.entries(JSON.parse(form.dataset.uploadFields));
+  return [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !["csrfmiddlewaretoken", "key"].includes(name));
+}
 
 /* --- Kept in the browser. Everything works without it, only not over a reload. --- */
 
@@ -63,16 +74,16 @@ const forget = (item) => store("readwrite", (files) => files.delete(item.id));
 async function restore(form) {
   for (const one of (await store("readonly", (files) => files.getAll())) ?? []) {
     if (Date.now() - one.at > DAY) forget(one);
-    else if (one.action === form.action && !items.some((item) => item.id === one.id)) queue(form, one);
+    else if (one.action === actionOf(form) && partOf(one.fields) === partOf(fieldsOf(form)) && !items.some((item) => item.id === one.id)) queue(form, one);
   }
 }
 
 /* --- The queue --- */
 
 function give(form, files) {
-  const fields = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !["csrfmiddlewaretoken", "key"].includes(name));
+  const fields = fieldsOf(form);
   for (const file of files) {
-    const item = queue(form, { id: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`, action: form.action, fields, file, at: Date.now() });
+    const item = queue(form, { id: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`, action: actionOf(form), fields, file, at: Date.now() });
     if (file.size > Number(form.dataset.uploadMost)) show(item, "refused", words.uploadTooBig);
     else keep(item);
   }
@@ -111,7 +122,7 @@ function send(item) {
   request.timeout = 180_000;
   request.open("POST", item.action);
   request.setRequestHeader("Accept", "application/json");
-  request.setRequestHeader("X-CSRFToken", item.form.elements.csrfmiddlewaretoken.value);
+  request.setRequestHeader("X-CSRFToken", item.form.closest("form").elements.csrfmiddlewaretoken.value);
   show(item, "sending", words.uploadSending);
   request.send(body);
 }
@@ -123,7 +134,7 @@ function answered(item, request) {
   } catch {
     // a proxy's page, not ours
   }
-  if (request.status === 201 && answer.files?.length) return arrived(item, answer.files[0].name);
+  if (request.status === 201 && answer.files?.length) return arrived(item, answer.files[0]);
   if (request.status === 401) show(item, "paused", words.uploadSignIn);
   else if (request.status === 403) show(item, "paused", answer.detail ?? texts.failed); // a stale page, mostly: the photo stays
   else if (request.status >= 500 || request.status === 429 || request.status === 408) later(item);
@@ -134,8 +145,10 @@ function answered(item, request) {
   go();
 }
 
-function arrived(item, name) {
-  saved.push(name);
+function arrived(item, file) {
+  saved.push(file.name);
+  const shown = item.form.querySelector("[data-upload-shown]");
+  if (shown && file.small) shown.append(thumb(file));
   drop(item);
   go();
 }
@@ -184,6 +197,14 @@ function row(item) {
   return line;
 }
 
+function thumb(file) {
+  const line = Object.assign(document.createElement("li"), { className: "photo" });
+  const link = Object.assign(document.createElement("a"), { className: "thumb", href: file.large });
+  link.append(Object.assign(document.createElement("img"), { src: file.small, alt: file.name }));
+  line.append(link);
+  return line;
+}
+
 function button(act, textContent, run) {
   const element = Object.assign(document.createElement("button"), { type: "button", textContent, className: "button button-quiet button-small" });
   element.dataset.act = act;
@@ -214,12 +235,14 @@ function show(item, state, text) {
 function enhance(form) {
   if (form.classList.contains("upload-live")) return;
   form.classList.add("upload-live");
-  const area = form.querySelector("[data-upload-drop]");
   form.addEventListener("change", ({ target }) => {
     if (target.type !== "file" || !target.files.length) return;
     give(form, [...target.files]);
     target.value = "";
   });
+  restore(form).then(go);
+  const area = form.querySelector("[data-upload-drop]");
+  if (!area) return;
   area.addEventListener("dragover", (event) => (event.preventDefault(), area.classList.add("drop-over")));
   area.addEventListener("dragleave", () => area.classList.remove("drop-over"));
   area.addEventListener("drop", (event) => {
@@ -227,7 +250,6 @@ function enhance(form) {
     area.classList.remove("drop-over");
     give(form, [...event.dataTransfer.files]);
   });
-  restore(form).then(go);
 }
 
 document.addEventListener("paste", (event) => {
@@ -244,4 +266,4 @@ document.addEventListener("submit", ({ target }) => {
   if (/\/logout\/?$/.test(new URL(target.action, location).pathname)) store("readwrite", (files) => files.clear());
 });
 
-onAdded((root) => root.querySelectorAll("form[data-upload]").forEach(enhance));
+onAdded((root) => root.querySelectorAll(FRAMES).forEach(enhance));
