@@ -16,6 +16,7 @@ from .checklists import queries as checklists
 from .intake import queries as intake
 from .models import Note, Outcome, Repair, StageRun
 from .passcodes import words as passcode_words
+from .timing import words as time_words
 from .warranty import words as warranty_words
 
 
@@ -137,6 +138,8 @@ def _in_words(event: EventRecord, notes: dict[int, Note], *, for_staff: bool, zo
             return _("Corrected: %(what)s") % {"what": ", ".join(payload["changes"])}
         case name if name.startswith("repair.passcode_"):
             return passcode_words.in_words(name, payload, for_staff=for_staff)
+        case name if "clock" in name or name == "repair.time_corrected":
+            return time_words.in_words(name, payload, for_staff=for_staff)
         case name if "warranty" in name or name == "repair.fault_cause_set":
             return warranty_words.in_words(name, payload, for_staff=for_staff)
         case name if for_staff and name.startswith("repair.photo_"):

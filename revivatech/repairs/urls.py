@@ -8,7 +8,9 @@ from .checklists import views as checklists
 from .intake import door
 from .intake import views as intake
 from .passcodes import views as passcodes
+from .timing import views as timing
 from .views import board, changes, counter, documents, hand_over, photos, portal, public, workbench
+from .views.devices import device
 from .warranty import views as warranty
 
 app_name = "repairs"
@@ -60,6 +62,7 @@ urlpatterns = [
     path("workbench/board/now/", board.board_now, name="board_now"),
     path("workbench/board/<str:code>/", board.board_move, name="board_move"),
     path("workbench/walk-in/", counter.walk_in, name="walk_in"),
+    path("workbench/devices/<int:pk>/", device, name="device"),
     path("workbench/repairs/<str:code>/", workbench.show, name="show"),
     path("workbench/repairs/<str:code>/now/", workbench.show_now, name="show_now"),
     path("check-in/", door.begin, name="check_in"),
@@ -72,6 +75,9 @@ urlpatterns = [
     path("workbench/repairs/<str:code>/comparison/", checklists.comparison, name="comparison"),
     path("workbench/settings/checklists/", checklists.lists, name="checklists"),
     path("workbench/settings/checklists/<str:category>/", checklists.edit, name="checklist"),
+    path("workbench/repairs/<str:code>/clock/", timing.clock, name="clock"),
+    path("workbench/repairs/<str:code>/time/", timing.time, name="time"),
+    path("workbench/repairs/<str:code>/time/<int:entry>/", timing.correction, name="time_correction"),
     path("workbench/repairs/<str:code>/documents/<str:kind>/", documents.document, name="document"),
     path("workbench/repairs/<str:code>/certificate/", documents.issuance, name="issuance"),
     path("workbench/repairs/<str:code>/photos/", photos.add, name="photos"),

@@ -11,6 +11,7 @@ from babel import dates
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
+from django.utils.translation import gettext as _
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -51,6 +52,14 @@ def ago(value: datetime) -> str:
     return dates.format_timedelta(value - clock.now(), add_direction=True, locale=_locale())
 
 
+def minutes(value: int) -> str:
+    """`45 min`, `2 h`, `1 h 20 min`."""
+    hours, rest = divmod(value, 60)
+    if not hours:
+        return _("%(minutes)s min") % {"minutes": rest}
+    return (_("%(hours)s h %(minutes)s min") if rest else _("%(hours)s h")) % {"hours": hours, "minutes": rest}
+
+
 @pass_context
 def live(context: Context, topics: str | Sequence[str], src: str) -> Markup:
     """Attributes for an element that fetches itself anew from `src` whenever one of `topics` changes.
@@ -71,4 +80,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "moment": moment,
     "clock_time": clock_time,
     "ago": ago,
+    "minutes": minutes,
 }

@@ -19,6 +19,7 @@ from .. import statuses as s
 from ..estimates import ready_by, stage_due, stage_minutes
 from ..models import Repair, StageRun
 from ..problems import ChangedMeanwhile, WrongStatus
+from ..timing import rules as timing
 from ..topics import announce_change
 
 
@@ -51,7 +52,7 @@ def changing(code: str, *, by: Actor, version: int | None = None, touches_bookin
 
 
 def enter(repair: Repair, after: str, *, by: Actor, worked_minutes: int | None = None) -> str:
-    """Close the open stage, open the next and set its clocks; returns the status left. WrongStatus if it does not follow."""
+    """Close the open stage and the clocks that run on it, open the next; returns the status left. WrongStatus if it does not follow."""
     before = repair.status
     if not s.may_follow(before, after):
         raise WrongStatus(
@@ -59,7 +60,7 @@ def enter(repair: Repair, after: str, *, by: Actor, worked_minutes: int | None =
             % {"code": repair.code, "now": s.STATUSES[before].label, "next": s.STATUSES[after].label}
         )
     now = clock.now()
-    close_run(repair, now, worked_minutes)
+    close_run(repair, now, timing.leave_stage_locked(repair, worked_minutes, by=by))
     repair.status = after
     repair.stage_started_at = now
     repair.stage_due_at = stage_due(repair, after, now)
@@ -90,8 +91,6 @@ def _promise_holds(repair: Repair, estimate: datetime | None, now: datetime) -> 
 
 
 def close_run(repair: Repair, at: datetime, worked_minutes: int | None) -> None:
-    if worked_minutes is not None and not 0 <= worked_minutes <= 60_000:
-        raise Invalid({"worked_minutes": [_("Enter the minutes worked, between 0 and 60000.")]})
     StageRun.objects.filter(repair=repair, ended_at__isnull=True).update(ended_at=at, worked_minutes=worked_minutes)
 
 

@@ -19,6 +19,8 @@ from .. import statuses as s
 from ..events import DetailsChanged, NoteAdded, ReadyByChanged, RepairAssigned
 from ..models import Note, Repair
 from ..problems import WrongStatus
+from ..timing import rules as timing
+from ..timing.models import Ended
 from .change import changing, needs_text
 
 DETAILS = {"accessories": 300, "condition": 300, "storage_place": 60, "description": 1500}
@@ -42,6 +44,8 @@ def assign(code: str, technician_id: int | None, *, by: Actor, version: int | No
             raise Invalid({"technician": [_("Choose a technician of this location.")]})
         before = repair.assigned_to
         repair.assigned_to = people[technician_id] if technician_id is not None else None
+        if before is not None and before.pk != technician_id:
+            timing.stop_locked(repair, Ended.REASSIGNED, by=by, technician_id=before.pk)
         record(
             RepairAssigned(
                 repair_id=repair.pk,

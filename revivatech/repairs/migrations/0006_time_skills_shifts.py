@@ -227,7 +227,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="timeentry",
             constraint=models.CheckConstraint(
-                condition=models.Q(("minutes__lte", 1440)), name="time_entry_within_a_day"
+                condition=models.Q(("minutes__lte", 60000)), name="time_entry_within_reason"
             ),
         ),
         migrations.AddConstraint(

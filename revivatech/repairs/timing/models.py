@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from revivatech.platform import clock
 
-MOST_MINUTES = 24 * 60  # one entry; nobody works longer without a break
+MOST_MINUTES = 60_000  # one entry; a stage of weeks may be typed in at once
 
 
 class Ended(models.TextChoices):
@@ -50,7 +50,7 @@ class TimeEntry(models.Model):
                 condition=Q(ended_at__isnull=True, ended="", minutes=0) | (Q(ended_at__isnull=False) & ~Q(ended="")),
                 name="running_clock_counts_later",
             ),
-            models.CheckConstraint(condition=Q(minutes__lte=MOST_MINUTES), name="time_entry_within_a_day"),
+            models.CheckConstraint(condition=Q(minutes__lte=MOST_MINUTES), name="time_entry_within_reason"),
         ]
         indexes = [models.Index(fields=["technician", "-started_at"], name="time_of_technician")]
 

@@ -28,6 +28,7 @@ from ..documents.kinds import documents_of
 from ..intake import queries as at_intake
 from ..models import Outcome, Repair
 from ..passcodes import queries as passcodes
+from ..timing import queries as timing
 from ..topics import queue_topic, repair_topic
 from ..warranty import queries as warranty
 
@@ -102,6 +103,7 @@ def shown(actor: Actor, repair: Repair) -> dict[str, Any]:
         **warranty.on_bench(repair, actor),
         **checklists.on_bench(repair, actor),
         **at_intake.on_bench(repair, actor),
+        **timing.on_bench(repair, actor),
     }
 
 
