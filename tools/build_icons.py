@@ -18,7 +18,7 @@ alert=triangle-alert  archive=archive  arrow-left=arrow-left  arrow-right=arrow-
 bank=landmark  battery=battery-charging  bell=bell  board=square-kanban  booking=calendar-check  building=store
 calendar=calendar  calendar-add=calendar-plus  camera=camera  card=credit-card  catalogue=book-open  charging-port=plug
 check=check  check-circle=circle-check  chevron-down=chevron-down  chevron-left=chevron-left  chevron-right=chevron-right
-clipboard=clipboard-list  clock=clock  close=x  console=gamepad-2  copy=copy  customer=user-round  customers=users-round
+chevron-up=chevron-up  clipboard=clipboard-list  clock=clock  close=x  console=gamepad-2  copy=copy  customer=user-round  customers=users-round
 desktop=monitor  device=monitor-smartphone  diagnosis=stethoscope  download=download  drag=grip-vertical  edit=pencil
 external=external-link  eye=eye  eye-off=eye-off  file=file-text  filter=list-filter  flag=flag  handover=hand-helping
 help=circle-question-mark  history=history  home=house  image=image  inbox=inbox  info=info  key=key-round  laptop=laptop

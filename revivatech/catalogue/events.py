@@ -78,6 +78,44 @@ class DeviceModelUnmerged(_DeviceModelEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class _ServiceEvent(Event):
+    subject_field: ClassVar[str] = "service_id"
+    service_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceAdded(_ServiceEvent):
+    name: ClassVar[str] = "service.added"
+    after: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceChanged(_ServiceEvent):
+    name: ClassVar[str] = "service.changed"
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceHidden(_ServiceEvent):
+    name: ClassVar[str] = "service.hidden"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceShown(_ServiceEvent):
+    name: ClassVar[str] = "service.shown"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceMoved(_ServiceEvent):
+    """`before` and `after` are places in the list, 1 for the first."""
+
+    name: ClassVar[str] = "service.moved"
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class _PriceRuleEvent(Event):
     subject_field: ClassVar[str] = "rule_id"
     rule_id: int

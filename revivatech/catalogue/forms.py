@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
+from django.db.models import Model
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from revivatech.shop.fields import PenceField
 
 from .actions.prices import RuleValues
+from .actions.services import ServiceValues
 from .choices import Category, Quality
 from .models import Brand, DeviceModel, Family, PriceRule, Service
 from .pricing import HANDOVERS, QUALITIES, URGENCIES
 from .rows import DeviceRow, RowError, read_row
 from .search import search
+from .services import name_of
 from .starter import STARTER_PRICES
 
 URGENCY_NAMES = dict(zip(URGENCIES, (_("Standard"), _("Priority"), _("Same day")), strict=True))
@@ -89,15 +93,68 @@ class ImportForm(forms.Form):
     )
 
 
+# What a service may be shown with; names of the sprite.
+SERVICE_ICONS: dict[str, Promise] = {
+    "repair": _("Spanner"), "zap": _("Electricity"), "battery": _("Battery"),
+    "charging-port": _("Plug"), "camera": _("Camera"), "speaker": _("Speaker"), "liquid": _("Drops"),
+    "backup": _("Storage"), "settings": _("Settings"), "refresh": _("Renewal"), "diagnosis": _("Diagnosis"),
+    "shield": _("Shield"), "device": _("Any device"), "smartphone": _("Phone"), "tablet": _("Tablet"),
+    "laptop": _("Laptop"), "desktop": _("Desktop"), "console": _("Console"), "wearable": _("Watch"),
+    "help": _("Question mark"),
+}  # fmt: skip
+
+
+class ServiceForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("What customers call it, such as Screen."))
+    summary = forms.CharField(
+        label=_("In a few words"),
+        max_length=200,
+        required=False,
+        help_text=_("What is wrong with devices that need it. Customers choose by this."),
+    )
+    categories = forms.MultipleChoiceField(
+        label=_("Offered for"),
+        choices=Category.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None ticked: for every kind of device."),
+    )
+    has_quality = forms.BooleanField(
+        label=_("Customers choose the quality of the part"),
+        required=False,
+        help_text=_("Original, premium or standard, each with its own price where you set one."),
+    )
+    icon = forms.ChoiceField(
+        label=_("Picture"), choices=list(SERVICE_ICONS.items()), widget=forms.RadioSelect, initial="repair"
+    )
+
+    def values(self) -> ServiceValues:
+        return ServiceValues(**{**self.cleaned_data, "categories": tuple(self.cleaned_data["categories"])})
+
+    @classmethod
+    def initial_of(cls, service: Service) -> dict[str, Any]:
+        initial = {name: getattr(service, name) for name in cls.base_fields}
+        return {**initial, "icon": service.icon if service.icon in SERVICE_ICONS else "repair"}
+
+
+class ServiceChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs alone
+    """A service by its name; hidden ones say so, because their prices can still be prepared."""
+
+    def label_from_instance(self, obj: Model) -> str:
+        return name_of(cast("Service", obj))
+
+
 class RuleForm(forms.Form):
-    service = forms.ModelChoiceField(label=_("Service"), queryset=Service.objects.all())
+    service = ServiceChoice(label=_("Service"), queryset=Service.objects.all(), empty_label=_("Choose a service"))
     model = forms.CharField(
         label=_("Only this device"),
         required=False,
         max_length=200,
         help_text=_("Name or model number. Leave the three fields below empty then."),
     )
-    brand = forms.ModelChoiceField(label=_("Only this brand"), queryset=Brand.objects.all(), required=False)
+    brand = forms.ModelChoiceField(
+        label=_("Only this brand"), queryset=Brand.objects.all(), required=False, empty_label=_("Every brand")
+    )
     category = forms.ChoiceField(
         label=_("Only this kind"), choices=[("", _("Every kind")), *Category.choices], required=False
     )
@@ -105,6 +162,7 @@ class RuleForm(forms.Form):
         label=_("Only this family"),
         queryset=Family.objects.select_related("brand").order_by("brand__name", "name"),
         required=False,
+        empty_label=_("Every family"),
     )
     quality = forms.ChoiceField(
         label=_("Only this quality of part"), choices=[("", _("Every quality")), *Quality.choices], required=False
@@ -190,7 +248,9 @@ class TrialForm(forms.Form):
     """ "What would this cost?" Answers GET, so that an explanation has an address."""
 
     device = forms.CharField(label=_("Device"), max_length=200, help_text=_("Name or model number."))
-    service = forms.ModelChoiceField(label=_("Service"), queryset=Service.objects.all(), to_field_name="key")
+    service = ServiceChoice(
+        label=_("Service"), queryset=Service.objects.all(), to_field_name="key", empty_label=_("Choose a service")
+    )
     quality = forms.ChoiceField(
         label=_("Quality"),
         choices=[("", _("Whatever is standard"))] + [(key, Quality(key).label) for key in QUALITIES],

@@ -1,4 +1,4 @@
-"""The event log of a device or a price in words."""
+"""The event log of a device, a service or a price in words."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from revivatech.platform.events.models import EventRecord
 from revivatech.platform.money import format_money
+
+from .choices import Category
 
 FIELDS: dict[str, Promise] = {
     "price_pence": gettext_lazy("Price"),
@@ -30,6 +32,11 @@ FIELDS: dict[str, Promise] = {
     "support_end": gettext_lazy("Support ends"),
     "identifiers": gettext_lazy("Model numbers"),
     "aliases": gettext_lazy("Other names"),
+    "summary": gettext_lazy("In a few words"),
+    "icon": gettext_lazy("Picture"),
+    "categories": gettext_lazy("Kinds of device"),
+    "has_quality": gettext_lazy("Choice of parts"),
+    "bookable": gettext_lazy("Shown"),
 }
 TITLES: dict[str, Promise] = {
     "device_model.added": gettext_lazy("Added"),
@@ -38,6 +45,11 @@ TITLES: dict[str, Promise] = {
     "device_model.shown": gettext_lazy("Shown to customers"),
     "device_model.merged": gettext_lazy("Merged into another device"),
     "device_model.unmerged": gettext_lazy("Merge undone"),
+    "service.added": gettext_lazy("Added"),
+    "service.changed": gettext_lazy("Changed"),
+    "service.hidden": gettext_lazy("Hidden from customers"),
+    "service.shown": gettext_lazy("Shown to customers"),
+    "service.moved": gettext_lazy("Moved in the list"),
     "price_rule.added": gettext_lazy("Added"),
     "price_rule.changed": gettext_lazy("Changed"),
 }
@@ -53,7 +65,7 @@ def history_of(kind: str, pk: int, *, currency: str = "GBP") -> list[tuple[datet
 def _sentence(row: EventRecord, currency: str) -> str:
     title = str(TITLES.get(row.name, row.name))
     before, after = row.payload.get("before"), row.payload.get("after")
-    if not (before and after):
+    if not (isinstance(before, dict) and isinstance(after, dict)):
         return title
     shown: Callable[[str, Any], str] = lambda name, value: _value(name, value, currency)  # noqa: E731
     changes = [
@@ -69,6 +81,8 @@ def _value(name: str, value: Any, currency: str) -> str:
         return format_money(value, currency)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if name == "categories" and isinstance(value, list):
+        return ", ".join(str(Category(key).label) for key in value if key in Category.values) or _("every kind")
     if value in (None, ""):
         return _("none")
     return ", ".join(str(value).split("|"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from revivatech.platform import clock
 from revivatech.platform.actors import Actor
@@ -178,7 +179,7 @@ class CatalogueImport(models.Model):
 
 
 class Service(models.Model):
-    """A repair type. `categories` empty means every category."""
+    """A repair type. `categories` empty means every category; not `bookable` means hidden, from the counter too."""
 
     key = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=80)
@@ -191,9 +192,15 @@ class Service(models.Model):
 
     class Meta:
         ordering = ["position", "name"]
+        constraints = [models.UniqueConstraint(Lower("name"), name="service_name_once")]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def kinds(self) -> list[str]:
+        """What kinds of device it is offered for, in words; empty means every kind."""
+        return [str(label) for key, label in Category.choices if key in self.categories]
 
 
 class PriceRule(models.Model):

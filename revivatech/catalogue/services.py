@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from .models import Service
 
 _HAND = ("smartphone", "tablet", "laptop", "console", "wearable")
@@ -64,3 +66,8 @@ def install_services() -> int:
     ]
     Service.objects.bulk_create(missing, ignore_conflicts=True)
     return len(missing)
+
+
+def name_of(service: Service) -> str:
+    """What staff read in a list of services: the name, and whether it is hidden."""
+    return service.name if service.bookable else _("%(name)s (hidden)") % {"name": service.name}

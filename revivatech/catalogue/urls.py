@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import devices, imports, prices, public
+from .views import devices, imports, prices, public, services
 
 app_name = "catalogue"
 
@@ -21,6 +21,11 @@ urlpatterns = [
     path("workbench/catalogue/<int:pk>/visibility/", devices.visibility, name="visibility"),
     path("workbench/catalogue/<int:pk>/merger/", devices.merger, name="merger"),
     path("workbench/catalogue/<int:pk>/separation/", devices.separation, name="separation"),
+    path("workbench/services/", services.index, name="services"),
+    path("workbench/services/new/", services.new, name="service_new"),
+    path("workbench/services/<int:pk>/", services.service, name="service"),
+    path("workbench/services/<int:pk>/visibility/", services.visibility, name="service_visibility"),
+    path("workbench/services/<int:pk>/place/", services.place, name="service_place"),
     path("workbench/prices/", prices.index, name="prices"),
     path("workbench/prices/new/", prices.new, name="rule_new"),
     path("workbench/prices/starter/", prices.starter_review, name="starter_review"),

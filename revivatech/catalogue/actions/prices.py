@@ -17,7 +17,7 @@ from revivatech.platform.locking import lock
 from revivatech.platform.problems import Invalid, NotFound
 
 from ..events import PriceRuleAdded, PriceRuleChanged, StarterPricesReviewed
-from ..models import PriceRule, Service
+from ..models import DeviceModel, Family, PriceRule, Service
 from ..policies import check_prices
 from ..problems import RuleInactive
 from ..starter import STARTER_PRICES, install_starter_prices
@@ -156,6 +156,8 @@ def _check(values: RuleValues, rule: PriceRule | None) -> None:
         raise Invalid({"service": [_("Choose a service.")]})
     if values.quality and not service.has_quality:
         raise Invalid({"quality": [_("This service has no choice of parts.")]})
+    if service.categories and _category(values) not in ("", *service.categories):
+        raise Invalid({"service": [_("You do not offer this service for such devices. Change the service first.")]})
     if values.price_pence < 0 or values.minutes < 0:
         raise Invalid({"price_pence": [_("A price is not below zero.")]})
     same = PriceRule.objects.filter(active=True, **values.covers())
@@ -163,6 +165,15 @@ def _check(values: RuleValues, rule: PriceRule | None) -> None:
         same = same.exclude(pk=rule.pk)
     if other := same.first():
         raise Invalid({"": [_("There is a price for exactly this already. Change that one.")]}, rule_id=other.pk)
+
+
+def _category(values: RuleValues) -> str:
+    """The kind of device a rule is for; empty when it is for several."""
+    if values.model_id is not None:
+        return DeviceModel.objects.filter(pk=values.model_id).values_list("category", flat=True).first() or ""
+    if values.family_id is not None:
+        return Family.objects.filter(pk=values.family_id).values_list("category", flat=True).first() or ""
+    return values.category
 
 
 def _save(rule: PriceRule) -> None:

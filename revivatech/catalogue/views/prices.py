@@ -23,6 +23,7 @@ from ..models import DeviceModel, PriceRule, Service
 from ..policies import check_prices
 from ..pricing import DeviceAsk, IssueAsk, compute, load_rulebook
 from ..pricing.stored import scope_of
+from ..services import name_of
 from ..starter import STARTER_PRICES
 from .common import asked_of, done, next_page
 
@@ -36,7 +37,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "rows": [(rule, scope_of(rule)) for rule in page.rows],
         "asked": asked,
         "older": next_page(request, page.after),
-        "services": [("", _("Every service")), *Service.objects.values_list("key", "name")],
+        "services": [("", _("Every service")), *((row.key, name_of(row)) for row in Service.objects.all())],
         "unreviewed": PriceRule.objects.filter(active=True, reviewed_at__isnull=True).count(),
         "currency": business().currency,
     }
@@ -114,15 +115,16 @@ def _starter_form(request: HttpRequest) -> StarterForm:
     prices: dict[str, int | None] = {starter.service_key: starter.price_pence for starter in STARTER_PRICES}
     if PriceRule.objects.exists():
         prices = dict.fromkeys(prices) | dict(general.values_list("service__key", "price_pence"))
-    names = dict(Service.objects.values_list("key", "name"))
+    names = {row.key: name_of(row) for row in Service.objects.all()}
     return StarterForm(request.POST if request.method == "POST" else None, names=names, prices=prices)
 
 
 def _prefilled(request: HttpRequest) -> dict[str, Any]:
-    """A price begun on the page of a device."""
+    """A price begun on the page of a device or of a service."""
     pk = number(request.GET.get("device"))
     model = DeviceModel.objects.listed().select_related("brand").filter(pk=pk).first()
-    return {"model": model.full_name if model else ""}
+    service = Service.objects.filter(key=asked_of(request, "service")["service"]).first()
+    return {"model": model.full_name if model else "", "service": service}
 
 
 def _explained(form: TrialForm) -> dict[str, Any]:

@@ -50,6 +50,7 @@ STAFF: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
         _("Shop"),
         (
             Item(_("Catalogue"), "catalogue", "catalogue:list", "catalogue.edit"),
+            Item(_("Services"), "repair", "catalogue:services", "prices.edit"),
             Item(_("Prices"), "price", "catalogue:prices", "prices.edit"),
             Item(_("Staff"), "staff", "accounts:staff", "staff.view"),
             Item(_("Settings"), "settings", "shop:settings", "shop.locations"),
