@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from revivatech.accounts.events import EmailVerified
 from revivatech.booking import events as booking
 from revivatech.catalogue.events import StarterPricesReviewed
+from revivatech.customers import events as customers
 from revivatech.customers.reactions import join_account
 from revivatech.notifications.jobs import tell_customer
 from revivatech.platform.events.base import Event
@@ -23,6 +24,8 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     StarterPricesReviewed: [finish_prices_step],
     booking.BookingConfirmed: [on_booking.open_repairs, tell_customer],
     booking.BookingRescheduled: [on_booking.announce_rescheduled, tell_customer],
+    customers.CustomersMerged: [on_booking.announce_new_owner],
+    customers.CustomersUnmerged: [on_booking.announce_new_owner],
     booking.BookingCancelled: [on_booking.cancel_repairs, tell_customer],
     repair.RepairReceived: [tell_customer],
     repair.StageChanged: [take_back, tell_customer],

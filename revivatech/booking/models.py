@@ -67,6 +67,10 @@ class BookingQuerySet(models.QuerySet["Booking"]):
             return self.filter(customer__user_id=actor.user_id)
         return self.none()
 
+    def on_page(self, actor: Actor, most: int = 20) -> BookingQuerySet:
+        """The newest that `actor` may see, with what a line of a list shows."""
+        return self.visible_to(actor).select_related("location").order_by("-pk")[:most]
+
 
 class Booking(models.Model):
     """An agreement to bring, collect or post 1 to 3 devices at a price.

@@ -80,6 +80,11 @@ class Customer(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def flags(self) -> list[str]:
+        """What staff must know before they go on."""
+        return [note.body for note in self.notes.all() if note.flagged]
+
 
 class CustomerDevice(models.Model):
     """One device of a customer: from the catalogue, or named in their own words (`described`)."""

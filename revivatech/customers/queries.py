@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.db.models import Q, QuerySet
 
 from revivatech.platform.actors import Actor
 
-from .models import Consent, Customer
+from .models import Consent, Customer, CustomerDevice, Merge
 from .names import same
 from .phone import PhoneError, normalise
 
@@ -44,6 +44,50 @@ def sharing(*, email: str = "", phone: str = "") -> QuerySet[Customer]:
     return Customer.objects.filter(found).order_by("-id")
 
 
+def merges_of(customer: Customer) -> QuerySet[Merge]:
+    """Merges into this customer, and of its devices, that still stand; the newest first."""
+    rows = Merge.objects.filter(customer=customer, undone_at=None)
+    return rows.select_related("other", "device__model__brand", "other_device__model__brand")
+
+
+def became(actor: Actor, pk: int) -> int | None:
+    """The customer that this one is today, after merges; itself when it was never merged, None when nobody may know."""
+    if not actor.may("customers.view"):
+        return None
+    seen: set[int] = set()
+    while pk not in seen:
+        seen.add(pk)
+        row = Customer.everyone.filter(pk=pk).values_list("merged_into", flat=True).first()
+        if row is None:
+            break
+        pk = row
+    return pk
+
+
+def twin_devices(customer: Customer) -> list[tuple[CustomerDevice, CustomerDevice]]:
+    """Pairs of the customer's devices that may be one: the same number, or the same model or words and no numbers that
+    differ. The elder comes first: it is the one to keep."""
+    rows = list(customer.devices.select_related("model__brand").order_by("id"))
+    return [
+        (one, two)
+        for index, one in enumerate(rows)
+        for two in rows[index + 1 :]
+        if _agree(one.serial, two.serial) and _agree(one.imei, two.imei) and _same_thing(one, two)
+    ]
+
+
+def same_people(rows: Sequence[Customer]) -> list[tuple[Customer, Customer]]:
+    """Pairs among those found that look like one person: the same name with the same e-mail or phone, elder first."""
+    ordered = sorted(rows, key=lambda row: row.pk)
+    return [
+        (one, two)
+        for index, one in enumerate(ordered)
+        for two in ordered[index + 1 :]
+        if same(one.name, two.name)
+        and ((one.email and one.email.casefold() == two.email.casefold()) or (one.phone and one.phone == two.phone))
+    ]
+
+
 def search(rows: QuerySet[Customer], text: str) -> QuerySet[Customer]:
     """Rows whose name, company, e-mail or phone (in any format) fit what was typed; all words must fit."""
     for word in text.split()[:6]:
@@ -62,6 +106,14 @@ def may_contact(customer: Customer, topic: str, channel: str) -> bool:
     """Whether the customer said yes to `topic` on `channel` and has not taken it back."""
     newest = Consent.objects.filter(customer=customer, topic=topic, channel=channel).order_by("-id").first()
     return newest is not None and newest.given
+
+
+def _same_thing(one: CustomerDevice, two: CustomerDevice) -> bool:
+    if (one.serial and one.serial == two.serial) or (one.imei and one.imei == two.imei):
+        return True
+    if one.model_id is not None or two.model_id is not None:
+        return one.model_id == two.model_id
+    return same(one.described, two.described)
 
 
 def _agree(one: str, other: str) -> bool:

@@ -58,6 +58,11 @@ class Desk:
         return list({row.pk: row for row in found}.values())
 
     @property
+    def alike(self) -> list[tuple[Customer, Customer]]:
+        """Pairs among them that look like one person, to be merged by who may."""
+        return customer_queries.same_people(self.customers)
+
+    @property
     def is_new(self) -> bool:
         typed = self.word("customer")
         return typed == NEW or (not typed and not self.customers)

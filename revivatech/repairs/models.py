@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from revivatech.platform import clock, ids
 
 from .queries import RepairQuerySet
+from .statuses import STATUSES, Status
 
 
 def new_repair_code() -> str:
@@ -82,6 +83,11 @@ class Repair(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def state(self) -> Status:
+        """The status with its words and sign, for pages."""
+        return STATUSES[self.status]
 
 
 class PriceAnswer(models.Model):

@@ -31,5 +31,9 @@ class RepairQuerySet(models.QuerySet["Repair"]):
             return self.filter(customer__user_id=actor.user_id)
         return self.none()
 
+    def on_page(self, actor: Actor, most: int = 20) -> RepairQuerySet:
+        """The newest that `actor` may see, with what a line of a list shows."""
+        return self.visible_to(actor).select_related("device__model__brand", "location").order_by("-pk")[:most]
+
     def open(self) -> RepairQuerySet:
         return self.exclude(status__in=CLOSED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from revivatech.booking.events import BookingCancelled, BookingConfirmed, BookingRescheduled
+from revivatech.customers.events import CustomersMerged, CustomersUnmerged
 from revivatech.platform.actors import Actor, system
 from revivatech.platform.events.base import Event
 from revivatech.platform.events.models import EventRecord
@@ -24,6 +25,14 @@ def cancel_repairs(event: Event, row: EventRecord, by: Actor) -> None:
     waiting = Repair.objects.filter(booked_device__booking_id=event.booking_id, status=s.BOOKED).order_by("pk")
     for repair in waiting:
         actions.cancel(repair.code, reason=event.reason or "The booking was cancelled.", by=system(by.label))
+
+
+def announce_new_owner(event: Event, row: EventRecord, by: Actor) -> None:
+    """Customers were merged, or a merge undone: pages of their repairs show other names now."""
+    assert isinstance(event, CustomersMerged | CustomersUnmerged)
+    other = event.merged_id if isinstance(event, CustomersMerged) else event.restored_id
+    for repair in Repair.objects.filter(customer_id__in=[event.customer_id, other]).open():
+        announce_change(repair)
 
 
 def announce_rescheduled(event: Event, row: EventRecord, by: Actor) -> None:

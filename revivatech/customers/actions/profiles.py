@@ -174,7 +174,7 @@ def add_device(
     if errors:
         raise Invalid(errors)
     with transaction.atomic():
-        lock_profile(customer)
+        hold(customer.pk)
         known = _known_device(customer, serial=number, imei=identity)
         if known is not None:
             return known
@@ -206,7 +206,7 @@ def record_consent(
     """Keep a yes or a no with the exact words it was given to. The newest counts; earlier ones stay as proof."""
     _check_own(customer, by)
     with transaction.atomic():
-        lock_profile(customer)
+        hold(customer.pk)
         consent = Consent.objects.create(
             customer=customer,
             topic=topic,
@@ -229,7 +229,7 @@ def save_marketing(
 ) -> None:
     """Yes or no to marketing per channel. Only a change is a new row; a no that was never a yes needs no proof."""
     with transaction.atomic():
-        lock_profile(customer)
+        hold(customer.pk)
         for channel, wish in wishes.items():
             if wish != queries.may_contact(customer, "marketing", channel):
                 record_consent(
@@ -259,9 +259,9 @@ def find_for_change(customer_id: int, *, by: Actor) -> Customer:
     return customer
 
 
-def lock_profile(customer: Customer) -> None:
-    """Held against a merge: what is added to a profile must not be left behind at one that is no more."""
-    if not Customer.objects.select_for_update().filter(pk=customer.pk).exists():
+def hold(customer_id: int) -> None:
+    """Lock the profile against a merge: what is added to it must not be left behind at one that is no more."""
+    if not list(Customer.objects.select_for_update().filter(pk=customer_id).values_list("pk")):
         raise CustomerChangedMeanwhile
 
 

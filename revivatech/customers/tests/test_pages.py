@@ -8,10 +8,11 @@ import pytest
 from django.test import Client
 
 from revivatech.accounts.models import User
-from revivatech.customers.models import Consent, Customer
+from revivatech.customers.models import Consent, Customer, CustomerNote, Merge
 from revivatech.customers.views import workbench
 from revivatech.shop.models import Location
-from revivatech.testing.factories import make_customer, make_device, make_user
+from revivatech.testing.booking import make_booking
+from revivatech.testing.factories import make_customer, make_device, make_repair, make_user
 
 SignIn = Callable[[User], Client]
 LIST = "/workbench/customers/"
@@ -139,15 +140,77 @@ def test_a_stale_form_shows_what_is_stored_and_keeps_what_was_typed(fred: User, 
     assert customer.name == "Ana Souza"
 
 
-def test_duplicates_are_merged_by_a_button(fred: User, sign_in: SignIn) -> None:
-    keep = make_customer("Ana", email="ana@example.com")
+def test_duplicates_are_compared_merged_and_parted(fred: User, sign_in: SignIn) -> None:
+    keep = make_customer("Ana", email="ana@example.com", phone="")
     other = make_customer("Ana S", email="ana@example.com")
+    make_repair(customer=other)
     client = sign_in(fred)
-    assert "Merge into this one" in client.get(f"{LIST}{keep.pk}/").content.decode()
-    client.post(f"{LIST}{keep.pk}/merge/", {"other": other.pk})
+    preview = f"{LIST}{keep.pk}/merge/?other={other.pk}"
+    assert preview in client.get(f"{LIST}{keep.pk}/").content.decode()
+    page = client.get(preview).content.decode()
+    assert "Ana S" in page
+    assert "repairs" in page
+    seen = page.partition('name="seen" value="')[2].partition('"')[0]
+    assert client.post(f"{LIST}{keep.pk}/merge/", {"other": other.pk, "seen": "old"}).status_code == 409
+    client.post(f"{LIST}{keep.pk}/merge/", {"other": other.pk, "seen": seen})
     assert list(Customer.objects.all()) == [keep]
     assert client.post(f"{LIST}{keep.pk}/merge/", {"other": "x"}).status_code == 409
-    assert client.get(f"{LIST}{other.pk}/").status_code == 404
+    assert client.get(f"{LIST}{other.pk}/")["Location"] == f"{LIST}{keep.pk}/"
+    page = client.get(f"{LIST}{keep.pk}/").content.decode()
+    reversal = f"{LIST}{keep.pk}/merges/{Merge.objects.get().pk}/reversal/"
+    assert reversal in page
+    client.post(reversal)
+    assert client.get(f"{LIST}{other.pk}/").status_code == 200
+    again = client.post(reversal, follow=True).content.decode()
+    assert "It was undone already." in again
+
+
+def test_two_accounts_are_not_offered_a_merge(alice: User, bob: User, fred: User, sign_in: SignIn) -> None:
+    page = sign_in(fred).get(f"{LIST}{alice.customer.pk}/merge/?other={bob.customer.pk}").content.decode()
+    assert "Both have their own sign-in" in page
+    assert ">Merge</button>" not in page
+
+
+def test_devices_entered_twice_are_merged_on_the_page(fred: User, sign_in: SignIn) -> None:
+    owner = make_customer("Ana")
+    keep, other = make_device(owner, described="Laptop"), make_device(owner, described="laptop", serial="C02")
+    make_device(owner, described="Phone")
+    client, pair = sign_in(fred), {"keep": keep.pk, "other": other.pk}
+    here = f"{LIST}{owner.pk}/device-merge/"
+    assert f"{here}?keep={keep.pk}&amp;other={other.pk}" in client.get(f"{LIST}{owner.pk}/").content.decode()
+    assert "C02" in client.get(here, pair).content.decode()
+    assert client.post(here, pair).status_code == 302
+    keep.refresh_from_db()
+    assert keep.serial == "C02"
+    assert client.get(here, pair).status_code == 404
+    assert client.get(here, {"keep": keep.pk, "other": keep.pk}).status_code == 404
+
+
+def test_notes_are_written_shown_and_removed(fred: User, tess: User, sign_in: SignIn) -> None:
+    owner = make_customer("Ana")
+    client = sign_in(fred)
+    assert client.post(f"{LIST}{owner.pk}/notes/", {"body": " "}).status_code == 422
+    client.post(f"{LIST}{owner.pk}/notes/", {"body": "Asks for Tess.", "flagged": "on"})
+    page = sign_in(tess).get(f"{LIST}{owner.pk}/").content.decode()
+    assert "Mind this customer" in page
+    assert "Add note" not in page
+    note = CustomerNote.objects.get()
+    assert sign_in(tess).post(f"{LIST}{owner.pk}/notes/{note.pk}/removal/").status_code == 403
+    client.post(f"{LIST}{owner.pk}/notes/{note.pk}/removal/")
+    assert "Asks for Tess." not in client.get(f"{LIST}{owner.pk}/").content.decode()
+
+
+def test_one_page_holds_it_all(fred: User, shop: Location, manchester: Location, sign_in: SignIn) -> None:
+    """Devices, repairs and bookings of where the person works, and each consent with its words."""
+    owner = make_customer("Ana")
+    here, there = make_repair(location=shop, customer=owner), make_repair(location=manchester, customer=owner)
+    booking = make_booking(location=shop, customer=owner)
+    Consent.objects.create(customer=owner, topic="terms", given=True, wording="Old words", source="counter")
+    Consent.objects.create(customer=owner, topic="terms", given=True, wording="New words", source="booking", version=2)
+    page = sign_in(fred).get(f"{LIST}{owner.pk}/").content.decode()
+    for text in (here.code, booking.code, "Old words", "New words", f"/workbench/devices/{here.device_id}/"):
+        assert text in page
+    assert there.code not in page
 
 
 # --- Portal ------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Customers for staff: find, look at, enter, change, merge."""
+"""Customers for staff: find, look at, enter, change."""
 
 from __future__ import annotations
 
@@ -8,15 +8,14 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from revivatech.accounts.access import acting, needs
-from revivatech.platform.problems import Conflict, Invalid, NotFound
+from revivatech.platform.problems import Invalid, NotFound
 from revivatech.platform.web.templates import render_block
 
-from .. import actions, policies, queries
+from .. import actions, queries
 from ..forms import CustomerForm
 from ..models import Customer
 from ..names import tidy
@@ -44,35 +43,35 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 @needs("customers.view")
 def show(request: HttpRequest, pk: int) -> HttpResponse:
-    return render(request, "customers/show.html", _shown(request, pk))
+    kept = queries.became(acting(request), pk)
+    if kept is not None and kept != pk:  # an address from before a merge
+        return redirect("customers:show", kept)
+    return render(request, "customers/show.html", shown(request, pk))
 
 
 @require_safe
 @needs("customers.view")
 def show_now(request: HttpRequest, pk: int) -> HttpResponse:
     """The live part of the page."""
-    return render_block(request, "customers/show.html", "now", _shown(request, pk))
+    return render_block(request, "customers/show.html", "now", shown(request, pk))
 
 
-def _shown(request: HttpRequest, pk: int) -> dict[str, Any]:
-    customer = _find(request, pk)
+def shown(request: HttpRequest, pk: int) -> dict[str, Any]:
+    customer = find(request, pk)
+    actor = acting(request)
     return {
         "customer": customer,
         "devices": customer.devices.select_related("model__brand").order_by("-id"),
         "consents": queries.consents(customer).values(),
+        "proofs": customer.consents.order_by("-id"),
+        "notes": customer.notes.all(),
+        "merges": queries.merges_of(customer),
         "sharing": queries.sharing(email=customer.email, phone=customer.phone).exclude(pk=pk)[:5],
-        "may_edit": policies.may_edit(acting(request), customer),
+        "twins": queries.twin_devices(customer),
+        "may_edit": actor.may("customers.edit"),
         "readable": readable,
-        "repairs_url": _repairs_url(pk),
+        "actor": actor,
     }
-
-
-def _repairs_url(pk: int) -> str:
-    """The list of the customer's repairs, which a package above answers; empty while none does."""
-    try:
-        return reverse("repairs:of_customer", args=[pk])
-    except NoReverseMatch:
-        return ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -98,7 +97,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("customers.edit")
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    customer = _find(request, pk)
+    customer = find(request, pk)
     form = CustomerForm.about(actions.Details.of(customer), request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -113,18 +112,6 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     sharing = queries.sharing(email=customer.email, phone=customer.phone).exclude(pk=pk)[:5]
     context = {"form": form, "customer": customer, "sharing": sharing, "readable": readable}
     return render(request, "customers/edit.html", context, status=422 if form.errors else 200)
-
-
-@require_POST
-@needs("customers.edit")
-def merge(request: HttpRequest, pk: int) -> HttpResponse:
-    """Everything of the other profile comes to this one."""
-    other = request.POST.get("other", "")
-    if not other.isdecimal() or len(other) > 18:
-        raise Conflict(_("Choose the customer to merge."))
-    actions.merge(pk, int(other), by=acting(request))
-    messages.success(request, _("The two profiles are one now."))
-    return redirect("customers:show", pk)
 
 
 def _again(form: CustomerForm, stored: Customer) -> CustomerForm:
@@ -146,7 +133,7 @@ def attach(form: CustomerForm, problem: Invalid) -> None:
             form.add_error(name if name in form.fields else None, text)
 
 
-def _find(request: HttpRequest, pk: int) -> Customer:
+def find(request: HttpRequest, pk: int) -> Customer:
     customer = Customer.objects.visible_to(acting(request)).filter(pk=pk).first()
     if customer is None:
         raise NotFound

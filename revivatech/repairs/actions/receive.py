@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from revivatech.accounts.access import require
 from revivatech.booking.actions import mark_arrived
 from revivatech.booking.models import BookedDevice
+from revivatech.customers.actions import hold
 from revivatech.platform import clock
 from revivatech.platform.actors import Actor
 from revivatech.platform.events.record import record
@@ -110,6 +111,7 @@ def walk_in(asked: WalkIn, *, by: Actor) -> Repair:
         location=location,
         customer_id=asked.customer_id,
         device_id=asked.device_id,
+    hold(asked.customer_id)  # against a merge of that customer at this moment
         urgency=asked.urgency,
         description=description,
         services=asked.services,

@@ -10,11 +10,13 @@ from django.contrib.postgres.aggregates import JSONBAgg
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import JSONObject
 
+from revivatech.customers.models import CustomerDevice
 from revivatech.platform import clock
 from revivatech.platform.actors import Actor
 
 from .. import statuses as s
 from ..models import Outcome, Repair, WarrantyClaim, WarrantyLine, WarrantyReturn
+from ..queries import RepairQuerySet
 from . import rights
 from .clocks import local_day
 from .models import Cause
@@ -95,21 +97,32 @@ def life_of(repair: Repair, actor: Actor) -> list[Life]:
 
     Staff see the device itself, by serial or IMEI also under another owner; a customer sees their own repairs only.
     """
-    same = Q(device_id=repair.device_id)
-    if actor.is_staff and actor.may("repairs.view", at=repair.location_id):
-        device = repair.device
-        same |= Q(device__serial__iexact=device.serial) if device.serial else Q()
-        same |= Q(device__imei=device.imei) if device.imei else Q()
-        rows = Repair.objects.visible_to(actor)
-    else:
-        rows = Repair.objects.filter(customer_id=repair.customer_id)
+    if not (actor.is_staff and actor.may("repairs.view", at=repair.location_id)):
+        rows = Repair.objects.filter(customer_id=repair.customer_id, device_id=repair.device_id)
+        return _lives(rows.exclude(pk=repair.pk))
+    return _lives(_of_device(repair.device, actor).exclude(pk=repair.pk))
+
+
+def life_of_device(device: CustomerDevice, actor: Actor) -> list[Life]:
+    """All its repairs that a member of staff may see, newest first, also under other owners."""
+    return _lives(_of_device(device, actor).select_related("customer", "assigned_to"))
+
+
+def _of_device(device: CustomerDevice, actor: Actor) -> RepairQuerySet:
+    same = Q(device_id=device.pk)
+    same |= Q(device__serial__iexact=device.serial) if device.serial else Q()
+    same |= Q(device__imei=device.imei) if device.imei else Q()
+    return Repair.objects.visible_to(actor).filter(same)
+
+
+def _lives(rows: RepairQuerySet) -> list[Life]:
     lines = JSONBAgg(
         JSONObject(label="warranty_lines__label", ends_on="warranty_lines__ends_on"),
         filter=Q(warranty_lines__isnull=False),
         default=[],
         order_by="warranty_lines__position",
     )
-    found = rows.filter(same).exclude(pk=repair.pk).select_related("location").annotate(lines_=lines)
+    found = rows.select_related("location").annotate(lines_=lines)
     return [_life(row) for row in found.order_by("-created_at", "-pk")[:MOST]]
 
 
