@@ -5,11 +5,13 @@ A job runs in the worker after the commit; a plain function runs at once, inside
 
 from collections.abc import Mapping, Sequence
 
-from revivatech.accounts.events import EmailVerified
+from revivatech.accounts.events import EmailVerified, UserRemoved
 from revivatech.booking import events as booking
 from revivatech.catalogue.events import StarterPricesReviewed
 from revivatech.customers import events as customers
 from revivatech.customers.reactions import join_account
+from revivatech.integrations.delivering import tell_endpoints
+from revivatech.integrations.told import TOLD_EVENTS
 from revivatech.notifications.jobs import tell_customer
 from revivatech.platform.events.base import Event
 from revivatech.platform.events.record import Reaction
@@ -17,15 +19,17 @@ from revivatech.quotes import events as quote
 from revivatech.quotes.reactions import guard_answer, take_back
 from revivatech.repairs import events as repair
 from revivatech.repairs import reactions as on_booking
+from revivatech.repairs.leaving import hand_over_work
 from revivatech.shop.reactions import finish_prices_step
 
 REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     EmailVerified: [join_account],
+    UserRemoved: [hand_over_work],
     StarterPricesReviewed: [finish_prices_step],
-    booking.BookingConfirmed: [on_booking.open_repairs, tell_customer],
-    booking.BookingRescheduled: [on_booking.announce_rescheduled, tell_customer],
     customers.CustomersMerged: [on_booking.announce_new_owner],
     customers.CustomersUnmerged: [on_booking.announce_new_owner],
+    booking.BookingConfirmed: [on_booking.open_repairs, tell_customer],
+    booking.BookingRescheduled: [on_booking.announce_rescheduled, tell_customer],
     booking.BookingCancelled: [on_booking.cancel_repairs, tell_customer],
     repair.RepairReceived: [tell_customer],
     repair.StageChanged: [take_back, tell_customer],
@@ -39,3 +43,6 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     quote.QuoteSent: [tell_customer],
     quote.QuoteExpiring: [tell_customer],
 }
+
+# The owner's other programs hear of these too; integrations/told.py says what they are told.
+REACTIONS = {**REACTIONS, **{kind: [*REACTIONS.get(kind, ()), tell_endpoints] for kind in TOLD_EVENTS}}

@@ -34,7 +34,7 @@ def set_memberships(user_id: int, held: Iterable[Place], *, by: Actor) -> User:
 
     Raises NotFound, Denied (a role beyond one's own), Invalid (none left, or unknown) and LastOwner.
     """
-    person = _locked_member(user_id, by=by)
+    person = locked_member(user_id, by=by)
     require_may_change(by, person)
     wanted = _places(held)
     if not wanted:
@@ -47,17 +47,17 @@ def set_memberships(user_id: int, held: Iterable[Place], *, by: Actor) -> User:
         require_may_give(by, roles[key], location_id)
         Membership.objects.create(user=person, role=roles[key], location_id=location_id)
     Membership.objects.filter(pk__in=[row.pk for place, row in current.items() if place not in wanted]).delete()
-    _keep_an_owner()
+    keep_an_owner()
     if wanted != set(current):
         change = events.MembershipChanged(user_id=person.pk, before=as_json(current), after=as_json(wanted))
-        _tell(person, change, by=by)
+        tell(person, change, by=by)
     return person
 
 
 @transaction.atomic
-def suspend(user_id: int, *, by: Actor) -> User:
+def suspend(user_id: int, *, by: Actor, reason: str = "") -> User:
     """The person is signed out everywhere at once and cannot come back. Raises NotFound, Denied, LastOwner."""
-    person = _locked_member(user_id, by=by)
+    person = locked_member(user_id, by=by)
     require_may_change(by, person)
     if person.pk == by.user_id:
         raise Denied(_("You cannot suspend yourself."))
@@ -65,22 +65,22 @@ def suspend(user_id: int, *, by: Actor) -> User:
         return person
     person.is_active, person.suspended_at = False, clock.now()
     person.save(update_fields=["is_active", "suspended_at"])
-    _keep_an_owner()
+    keep_an_owner()
     end_sessions(person)
-    _tell(person, events.UserSuspended(user_id=person.pk), by=by)
+    tell(person, events.UserSuspended(user_id=person.pk, reason=reason.strip()[:200]), by=by)
     return person
 
 
 @transaction.atomic
 def reactivate(user_id: int, *, by: Actor) -> User:
     """The person may sign in again, with the roles they had."""
-    person = _locked_member(user_id, by=by)
+    person = locked_member(user_id, by=by)
     require_may_change(by, person)
     if person.is_active:
         return person
     person.is_active, person.suspended_at = True, None
     person.save(update_fields=["is_active", "suspended_at"])
-    _tell(person, events.UserReactivated(user_id=person.pk), by=by)
+    tell(person, events.UserReactivated(user_id=person.pk), by=by)
     return person
 
 
@@ -90,6 +90,19 @@ def change_profile(*, full_name: str, phone: str, by: Actor) -> User:
     person = User.objects.select_for_update().filter(pk=by.user_id or 0).first()
     if person is None:
         raise NotFound
+    return _describe(person, full_name, phone, by=by)
+
+
+@transaction.atomic
+def edit_person(user_id: int, *, full_name: str, phone: str, by: Actor) -> User:
+    """Name and telephone number of a colleague. The e-mail address stays: it is what they sign in with, so it is theirs."""
+    person = locked_member(user_id, by=by)
+    require_may_change(by, person)
+    announce(staff_topic())
+    return _describe(person, full_name, phone, by=by)
+
+
+def _describe(person: User, full_name: str, phone: str, *, by: Actor) -> User:
     new = {"full_name": full_name.strip(), "phone": phone.strip()}
     changed = [name for name, value in new.items() if getattr(person, name) != value]
     if changed:
@@ -110,7 +123,8 @@ def as_json(places: Iterable[Place]) -> events.Held:
     return [[key, location_id] for key, location_id in sorted(places, key=str)]
 
 
-def _locked_member(user_id: int, *, by: Actor) -> User:
+def locked_member(user_id: int, *, by: Actor) -> User:
+    """Somebody who works here, locked together with the set of owners. NotFound to whoever may not see them."""
     require(by, "staff.manage")
     lock("accounts.owners")  # two owners at once must not remove each other
     person = User.objects.filter(pk__in=staff_visible_to(by), pk=user_id).select_for_update().first()
@@ -126,12 +140,12 @@ def _places(held: Iterable[Place]) -> set[Place]:
     return {(key, location_id) for key, location_id in wanted if location_id is None or key not in everywhere}
 
 
-def _keep_an_owner() -> None:
+def keep_an_owner() -> None:
     if not owners().exists():
         raise LastOwner
 
 
-def _tell(person: User, event: Event, *, by: Actor) -> None:
+def tell(person: User, event: Event, *, by: Actor) -> None:
     record(event, by=by)
     revoke(f"user:{person.pk}")
     announce(staff_topic())

@@ -44,6 +44,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("accounts:security")
 
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Staff who have a second factor confirm with it and nothing less: a password seen over a shoulder must not
+        be enough to change who may do what."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        stronger = [method for method in methods if method["id"] != "reauthenticate"]
+        return stronger if stronger and Membership.objects.filter(user_id=user.pk).exists() else methods
+
     def get_client_ip(self, request: HttpRequest) -> str:
         address = client_address(request)
         try:

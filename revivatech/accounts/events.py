@@ -82,8 +82,68 @@ class MembershipChanged(UserEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RoleEvent(Event):
+    subject_field: ClassVar[str] = "role_id"
+    role_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleAdded(RoleEvent):
+    name: ClassVar[str] = "role.added"
+    title: str
+    permissions: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleChanged(RoleEvent):
+    """The names and permissions before and after; everybody who holds the role is affected at once."""
+
+    name: ClassVar[str] = "role.changed"
+    title: list[str]
+    gained: list[str]
+    lost: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleRemoved(RoleEvent):
+    """Nobody held it any more."""
+
+    name: ClassVar[str] = "role.removed"
+    title: str
+    permissions: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorReset(UserEvent):
+    """Every second factor of the person was taken away by somebody else, for `reason`; they set up a new one."""
+
+    name: ClassVar[str] = "user.second_factor_reset"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserRemoved(UserEvent):
+    """No longer staff, and out for good. Their open work goes to `successor_id`, or to nobody when that is None."""
+
+    name: ClassVar[str] = "user.removed"
+    reason: str
+    before: Held
+    successor_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffImported(UserEvent):
+    """A list of `rows` people was invited at once by this user; each has an invitation of their own."""
+
+    name: ClassVar[str] = "user.staff_imported"
+    rows: int
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class UserSuspended(UserEvent):
     name: ClassVar[str] = "user.suspended"
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,3 +171,10 @@ class InvitationRevoked(InvitationEvent):
 class InvitationAccepted(InvitationEvent):
     name: ClassVar[str] = "invitation.accepted"
     user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefreshTokenReused(UserEvent):
+    """A token for an app that had been exchanged already came again: it was copied, so that sign-in was ended."""
+
+    name: ClassVar[str] = "user.refresh_token_reused"

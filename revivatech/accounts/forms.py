@@ -19,7 +19,9 @@ from django.utils.translation import gettext_lazy as _
 
 from . import mail
 from .actions import Place
-from .models import Membership, Role, User
+from .models import Role, User
+from .permissions import PERMISSIONS
+from .queries import active_locations
 
 PASSWORD_HELP = _("At least 10 characters. A few unrelated words are easy to remember and hard to guess.")
 MAIL_IS_OFF = _("This shop cannot send e-mail yet. Please contact the shop.")
@@ -221,10 +223,8 @@ class Ticks(forms.MultipleChoiceField):
 
 
 def location_choices() -> list[tuple[str, str]]:
-    """Everywhere, then each active location. The shop's package is above this one; its rows are reached by the relation."""
-    locations = Membership._meta.get_field("location").related_model
-    rows = locations._default_manager.filter(active=True).order_by("name").values_list("pk", "name")
-    return [(EVERYWHERE, str(_("Everywhere"))), *((str(pk), name) for pk, name in rows)]
+    """Everywhere, then each active location."""
+    return [(EVERYWHERE, str(_("Everywhere"))), *((str(pk), name) for pk, name in active_locations())]
 
 
 class InviteForm(forms.Form):
@@ -257,6 +257,41 @@ class MembershipForm(forms.Form):
 
     def places(self) -> set[Place]:
         return {(key, _place(value)) for key, values in self.cleaned_data.items() for value in values}
+
+
+class RoleForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=80)
+    permissions = forms.MultipleChoiceField(
+        label=_("May"),
+        widget=forms.CheckboxSelectMultiple,
+        choices=[(name, text) for name, text in PERMISSIONS.items()],
+    )
+
+
+class StaffFileForm(forms.Form):
+    file = forms.FileField(label=_("CSV file"), max_length=120)
+
+
+class WhyForm(forms.Form):
+    reason = forms.CharField(label=_("Why"), max_length=200, required=False)
+
+
+class LeavingForm(forms.Form):
+    """Who leaves, why, and who goes on with their work."""
+
+    successor = forms.ChoiceField(label=_("Their open work goes to"), required=False)
+    reason = forms.CharField(
+        label=_("Why"), max_length=200, help_text=_("Kept in the audit; colleagues do not see it.")
+    )
+
+    def __init__(self, *args: Any, colleagues: Iterable[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = [(str(person.pk), str(person)) for person in colleagues]
+        self.fields["successor"].choices = [("", _("Nobody yet")), *people]  # type: ignore[attr-defined]
+
+    def clean_successor(self) -> int | None:
+        value: str = self.cleaned_data["successor"]
+        return int(value) if value else None
 
 
 def _place(value: str) -> int | None:

@@ -103,6 +103,8 @@ def accept(token: str, *, by: Actor, full_name: str = "", password: str = "") ->
     person = with_email(invitation.email)
     if person is None:
         person = _new_person(invitation.email, full_name, password)
+    elif person.removed_at is not None:
+        _bring_back(person, full_name, password)
     elif person.pk != by.user_id:
         raise WrongPerson
     if Membership.objects.filter(user=person).exists():
@@ -117,6 +119,15 @@ def accept(token: str, *, by: Actor, full_name: str = "", password: str = "") ->
     revoke(f"user:{person.pk}")
     announce(staff_topic())
     return person
+
+
+def _bring_back(person: User, full_name: str, password: str) -> None:
+    """Who left and is invited again starts as a new person would, under the name and row of before."""
+    person.full_name, person.is_active = full_name.strip(), True
+    person.removed_at = person.suspended_at = None
+    person.set_password(password)
+    person.save()
+    EmailAddress.objects.filter(user=person, email__iexact=person.email).update(verified=True)
 
 
 def _new_person(email: str, full_name: str, password: str) -> User:

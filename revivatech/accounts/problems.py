@@ -17,6 +17,16 @@ class AlreadyStaff(Conflict):
     title = _("This person already works here. Change their roles instead.")
 
 
+class RoleInUse(Conflict):
+    code = "role_in_use"
+    title = _("Somebody holds this role or is invited with it. Give them another one first.")
+
+
+class RoleIsFixed(Conflict):
+    code = "role_is_fixed"
+    title = _("This role belongs to the product and stays as it is.")
+
+
 class OwnerLinkGone(Gone):
     code = "owner_link_gone"
     title = _("This owner link no longer works")

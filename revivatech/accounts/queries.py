@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import NamedTuple
+
 from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
-from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import DateTimeField, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Greatest
 
 from revivatech.platform import clock
 from revivatech.platform.actors import Actor
 
 from .models import Invitation, Membership, Role, User
-from .permissions import OWNER
+from .permissions import OWNER, PERMISSIONS, SENSITIVE
 
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
@@ -28,15 +33,81 @@ def staff_visible_to(actor: Actor) -> QuerySet[User]:
 
 def staff_list(actor: Actor) -> QuerySet[User]:
     """`staff_visible_to` with roles, `has_second_factor` and `last_seen`, the suspended last."""
+    return _described(staff_visible_to(actor)).order_by("-is_active", "full_name", "email", "pk")
+
+
+def _described(people: QuerySet[User]) -> QuerySet[User]:
     seen = UserSession.objects.filter(user=OuterRef("pk")).values("user").annotate(last=Max("last_seen_at"))
     factor = Authenticator.objects.filter(user=OuterRef("pk"), type__in=SECOND_FACTORS)
     held = Membership.objects.select_related("role", "location").order_by("role__name", "location__name")
-    return (
-        staff_visible_to(actor)
-        .annotate(has_second_factor=Exists(factor), last_seen=Subquery(seen.values("last")))
-        .prefetch_related(Prefetch("memberships", held))
-        .order_by("-is_active", "full_name", "email")
-    )
+    return people.annotate(
+        has_second_factor=Exists(factor),
+        # Signing out deletes the session; the last sign-in stays. GREATEST passes over what is missing.
+        last_seen=Greatest(Subquery(seen.values("last")), F("last_login"), output_field=DateTimeField()),
+    ).prefetch_related(Prefetch("memberships", held))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the list of staff is narrowed to. `state`: active, suspended, no_second_factor, removed, or empty for all who
+    work here. `location`: who works there, or everywhere."""
+
+    text: str = ""
+    role: str = ""
+    location: int | None = None
+    state: str = ""
+
+
+def staff_found(actor: Actor, wanted: Wanted, *, after: int | None = None) -> QuerySet[User]:
+    """The list, narrowed, by name; `after` is the person the page before ended with. People who left are seen only by
+    those who see the staff everywhere: they have no place any more."""
+    if wanted.state == "removed":
+        everywhere = actor.locations_for("staff.view") is None
+        people = User.objects.filter(removed_at__isnull=False) if everywhere else User.objects.none()
+    else:
+        people = staff_visible_to(actor)
+    if wanted.text:
+        people = people.filter(Q(full_name__icontains=wanted.text) | Q(email__icontains=wanted.text))
+    held = Membership.objects.filter(user=OuterRef("pk"))
+    if wanted.role:
+        people = people.filter(Exists(held.filter(role__key=wanted.role)))
+    if wanted.location is not None:
+        people = people.filter(Exists(held.filter(Q(location_id=wanted.location) | Q(location=None))))
+    if wanted.state in ("active", "suspended"):
+        people = people.filter(is_active=wanted.state == "active")
+    found = _described(people)
+    if wanted.state == "no_second_factor":
+        found = found.filter(is_active=True, has_second_factor=False)
+    if after is not None and (last := User.objects.filter(pk=after).values_list("full_name", "pk").first()):
+        found = found.filter(Q(full_name__gt=last[0]) | Q(full_name=last[0], pk__gt=last[1]))
+    return found.order_by("full_name", "pk")
+
+
+def active_locations() -> list[tuple[int, str]]:
+    """Id and name. The shop's package is above this one; its rows are reached by the relation."""
+    locations = Membership._meta.get_field("location").related_model
+    return list(locations._default_manager.filter(active=True).order_by("name").values_list("pk", "name"))
+
+
+class Allowed(NamedTuple):
+    """One permission a person has, and why: the roles that bring it, each with its place (None: everywhere)."""
+
+    permission: str
+    words: str
+    because: list[tuple[str, str | None]]
+    waits_for_second_factor: bool
+
+
+def allowed(person: User) -> list[Allowed]:
+    """What the person may do and why, in the order of the permission table. `person` comes from `staff_list`."""
+    held = list(person.memberships.all())
+    ready = is_mfa_enabled(person, SECOND_FACTORS)
+    found = []
+    for name, words in PERMISSIONS.items():
+        because = [(m.role.name, m.location.name if m.location else None) for m in held if name in m.role.permissions]
+        if because:
+            found.append(Allowed(name, str(words), because, name in SENSITIVE and not ready))
+    return found
 
 
 def invitations_visible_to(actor: Actor) -> QuerySet[Invitation]:

@@ -6,7 +6,7 @@ from allauth.account.views import signup
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, include, path
 
-from .views import entrance, security, staff
+from .views import entrance, person, roles, security, staff
 
 ours = (
     [
@@ -18,9 +18,17 @@ ours = (
         path("workbench/staff/invitations/", staff.invite, name="invite"),
         path("workbench/staff/invitations/<int:invitation_id>/renewal/", staff.renewal, name="renewal"),
         path("workbench/staff/invitations/<int:invitation_id>/withdrawal/", staff.withdrawal, name="withdrawal"),
-        path("workbench/staff/<int:user_id>/", staff.member, name="member"),
-        path("workbench/staff/<int:user_id>/suspension/", staff.suspension, name="suspension"),
-        path("workbench/staff/<int:user_id>/reactivation/", staff.reactivation, name="reactivation"),
+        path("workbench/staff/invitations/list/", staff.invite_list, name="invite_list"),
+        path("workbench/staff/roles/", roles.index, name="roles"),
+        path("workbench/staff/roles/new/", roles.new, name="role_new"),
+        path("workbench/staff/roles/<int:role_id>/", roles.change, name="role"),
+        path("workbench/staff/roles/<int:role_id>/removal/", roles.removal, name="role_removal"),
+        path("workbench/staff/<int:user_id>/", person.member, name="member"),
+        path("workbench/staff/<int:user_id>/profile/", person.profile, name="member_profile"),
+        path("workbench/staff/<int:user_id>/suspension/", person.suspension, name="suspension"),
+        path("workbench/staff/<int:user_id>/reactivation/", person.reactivation, name="reactivation"),
+        path("workbench/staff/<int:user_id>/second-factor/", person.second_factor, name="second_factor"),
+        path("workbench/staff/<int:user_id>/removal/", person.removal, name="removal"),
     ],
     "accounts",
 )

@@ -117,6 +117,7 @@ def make_world(*, alice: User, bob: User, olga: User, tess: User, london: Locati
         cursor.execute("UPDATE procrastinate_jobs SET status = 'succeeded' WHERE status = 'todo'")
     arguments = {
         "accounts.token": JOIN_TOKEN, "accounts.invitation_id": invitation.pk, "accounts.user_id": tess.pk,
+        "accounts.role_id": Role.objects.get_or_create(key="till", defaults={"name": "Till", "permissions": ["money.take"]})[0].pk,
         "accounts:first_run.token": (first_run.owner_link() or "/nobody/").split("/")[-2],
         "account_reset_password_from_key.uidb36": "1", "account_reset_password_from_key.key": "set-password",
         "catalogue.pk": model.pk, "catalogue:import.pk": upload.pk,

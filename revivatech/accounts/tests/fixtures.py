@@ -8,14 +8,13 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 
 from revivatech.accounts.models import User
-from revivatech.testing.factories import PASSWORD
+from revivatech.testing.confirming import confirm
 from revivatech.testing.jobs import run_jobs
 from revivatech.testing.smtp import Mailbox, mail_on, smtp
 
-__all__ = ["confirmed", "link_in", "mail_on", "post", "smtp"]
+__all__ = ["confirm", "confirmed", "link_in", "mail_on", "post", "smtp"]
 
 
 @pytest.fixture
@@ -47,7 +46,7 @@ def confirmed() -> Callable[[User], Client]:
     def client_of(user: User) -> Client:
         client = Client()
         client.force_login(user)
-        client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+        confirm(client, user)
         return client
 
     return client_of

@@ -49,7 +49,7 @@ def test_without_mail_the_link_is_shown_once(confirmed: Callable[[User], Client]
     form = {"email": "Nina@Repairs.example", "role": Role.objects.get(key="technician").pk, "location": shop.pk}
     page = client.post(reverse("accounts:invite"), form, follow=True).content.decode()
     assert "/join/" in page
-    assert 'data-copy="#new-link"' in page
+    assert 'data-copy="#new-link-1"' in page
     assert "/join/" not in client.get(reverse("accounts:staff")).content.decode()
     invitation = Invitation.objects.get()
     assert (invitation.email, invitation.location, invitation.invited_by) == ("nina@repairs.example", shop, olga)

@@ -241,7 +241,7 @@ def test_changing_access_asks_again_who_it_is(olga: User, tess: User, sign_in: C
     client = sign_in(olga)
     for name in ("member", "suspension"):
         answer = client.post(reverse(f"accounts:{name}", args=[tess.pk]), {"owner": ["everywhere"]})
-        assert answer["Location"].startswith(reverse("account_reauthenticate"))
+        assert answer["Location"].startswith(reverse("mfa_reauthenticate"))
     tess.refresh_from_db()
     assert tess.is_active
     assert Membership.objects.get(user=tess).role.key == "technician"

@@ -43,7 +43,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     _slow_guessing(request)
     invitation = invitations.opened(token)
     known = with_email(invitation.email)
-    if known is not None:
+    if known is not None and known.removed_at is None:
         return _join_as(request, token, invitation, known)
     if request.user.is_authenticated:
         raise WrongPerson

@@ -30,7 +30,8 @@ from revivatech.repairs.passcodes import actions, queries
 from revivatech.repairs.passcodes.problems import NoPasscode, NotNeeded
 from revivatech.repairs.problems import WrongStatus
 from revivatech.shop.models import Location
-from revivatech.testing.factories import PASSWORD, make_repair
+from revivatech.testing.confirming import confirm
+from revivatech.testing.factories import make_repair
 
 As = Callable[[User], Actor]
 SignIn = Callable[[User], Client]
@@ -56,10 +57,10 @@ def log_of(repair: Repair) -> list[str]:
 
 
 def confirmed(user: User) -> Client:
-    """Signed in, and the password given again just now."""
+    """Signed in, and the second factor given again just now."""
     client = Client()
     client.force_login(user)
-    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    confirm(client, user)
     return client
 
 
@@ -231,7 +232,7 @@ def test_the_page_asks_who_it_is_again_and_the_customer_reads_of_it(
 ) -> None:
     page = reverse("repairs:passcode", args=[held.code])
     for answer in (sign_in(tess).get(page), sign_in(tess).post(page, {"reason": "Test"})):
-        assert answer["Location"].startswith(reverse("account_reauthenticate"))
+        assert answer["Location"].startswith(reverse("mfa_reauthenticate"))
     assert not PasscodeView.objects.exists()
     client = confirmed(tess)
     assert SECRET not in client.get(page).content.decode()
