@@ -12,6 +12,8 @@ from revivatech.platform.events.record import record
 from .actions.work import technicians_at
 from .events import RepairAssigned
 from .models import Repair
+from .timing import rules as timing
+from .timing.models import Ended
 from .topics import announce_change
 
 
@@ -27,6 +29,7 @@ def hand_over_work(event: Event, row: EventRecord, by: Actor) -> None:
             workers[repair.location_id] = {person.pk: person for person in technicians_at(repair.location_id)}
         successor = workers[repair.location_id].get(event.successor_id or 0)
         repair.assigned_to = successor
+        timing.stop_locked(repair, Ended.REASSIGNED, by=by, technician_id=leaver.pk)
         repair.version += 1
         repair.save(update_fields=["assigned_to", "version"])
         change = RepairAssigned(
