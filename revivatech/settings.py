@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import os
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -77,6 +78,9 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.headless",
+    "corsheaders",
+    "ninja",
     "procrastinate.contrib.django",
     "revivatech.platform",
     "revivatech.accounts",
@@ -87,6 +91,7 @@ INSTALLED_APPS = [
     "revivatech.repairs",
     "revivatech.quotes",
     "revivatech.notifications",
+    "revivatech.integrations",
     "revivatech.site",
 ]
 
@@ -94,6 +99,7 @@ MIDDLEWARE = [
     "revivatech.platform.web.middleware.request_id",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "revivatech.platform.web.middleware.keep_private",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -202,6 +208,24 @@ MFA_FORMS = {
     "edit_webauthn": "revivatech.accounts.forms.EditPasskeyForm",
 }
 USERSESSIONS_TRACK_ACTIVITY = True
+
+# --- The JSON API ------------------------------------------------------------------------------
+REVIVATECH_API = "revivatech.api.api"
+REVIVATECH_API_CALLER = "revivatech.integrations.callers.caller_of_request"
+HEADLESS_CLIENTS = ("app",)
+HEADLESS_TOKEN_STRATEGY = "revivatech.accounts.app_tokens.TokenStrategy"  # noqa: S105 - a name
+HEADLESS_JWT_ALGORITHM = "HS256"
+# A key of its own: a signature made elsewhere with the secret key must not pass as a token.
+HEADLESS_JWT_PRIVATE_KEY = hmac.new(SECRET_KEY.encode(), b"revivatech.jwt", "sha256").hexdigest()
+HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN = 10 * 60
+HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN = 30 * 24 * 3600
+HEADLESS_JWT_STATEFUL_VALIDATION_ENABLED = True  # whoever is signed out or suspended is out at once
+HEADLESS_JWT_ROTATE_REFRESH_TOKEN = True
+# Sites whose pages may call the API from a browser. No cookie counts there, so none is ever let through.
+CORS_ALLOWED_ORIGINS = env_list("REVIVATECH_CORS_ORIGINS")
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_HEADERS = ("accept", "authorization", "content-type", "idempotency-key", "x-request-id", "x-session-token")
+CORS_EXPOSE_HEADERS = ("retry-after", "x-request-id")
 
 # --- Language and time -------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"

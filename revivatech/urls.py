@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from revivatech.api import api
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("revivatech.accounts.urls")),
+    path("api/", include("revivatech.accounts.app_urls")),
+    path("api/v1/", api.urls),
     path("", include("revivatech.catalogue.urls")),
     path("", include("revivatech.customers.urls")),
     path("", include("revivatech.booking.urls")),
+    path("", include("revivatech.integrations.urls")),
     path("", include("revivatech.notifications.urls")),
     path("", include("revivatech.platform.files.urls")),
     path("health/", include("revivatech.platform.web.health")),

@@ -94,6 +94,15 @@ def fetch(
     raise OutboundRefused(_("The address sends us on too many times. Enter the final address."))
 
 
+def check_address(url: str) -> str:
+    """Why `fetch` would not call the address now, in words for whoever typed it; empty when it would."""
+    try:
+        _checked(url, allow_http=False)
+    except (OutboundRefused, OutboundFailed) as problem:
+        return str(problem.detail)
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """A URL whose host was resolved and found acceptable."""

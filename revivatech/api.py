@@ -1,0 +1,19 @@
+"""The JSON API, version 1: every package's operations under `/api/v1`. Assembly only; docs/api tells how to use it."""
+
+from __future__ import annotations
+
+from revivatech.booking.api import router as bookings
+from revivatech.catalogue.api import router as catalogue
+from revivatech.platform.api.application import Api
+from revivatech.quotes.api import router as quotes
+from revivatech.repairs.api import router as repairs
+from revivatech.shop.api import router as shop
+
+api = Api(
+    title="RevivaTech",
+    version="1.0.0",
+    description="The repair shop for other programs. Guides and examples are in docs/api of the repository.",
+    urls_namespace="api",
+)
+for router in (shop, catalogue, bookings, repairs, quotes):
+    api.add_router("", router)

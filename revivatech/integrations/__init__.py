@@ -1,0 +1,1 @@
+"""Other programs: keys for the API, and webhooks that tell them what happened."""

@@ -1,0 +1,1 @@
+"""Pages of this package: keys, webhooks, and the reference of the API."""

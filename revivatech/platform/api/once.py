@@ -1,0 +1,84 @@
+"""Writing once: the same Idempotency-Key from the same caller gets the same answer, however often it is sent."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.translation import gettext as _
+from ninja.decorators import decorate_view
+
+from revivatech.platform.idempotency import once
+from revivatech.platform.problems import Invalid, Problem
+from revivatech.platform.web.problems import problem_response
+
+from .who import caller_of
+
+HEADER = "Idempotency-Key"
+SHORTEST, LONGEST = 16, 200
+_PLAIN = re.compile("[A-Za-z0-9_-]+")
+Run = Callable[..., HttpResponseBase]
+
+
+def once_by_key[F: Callable[..., Any]](handler: F) -> F:
+    """Below `@router.post`. Only answers that changed something are kept: after a problem the same key may try again.
+
+    Keys of different callers never meet. A visitor has no name, so what keeps theirs apart is the length of the key and
+    that the content must be the same.
+    """
+    wrapped: F = decorate_view(_once)(takes_key(handler))
+    return wrapped
+
+
+def takes_key[F: Callable[..., Any]](handler: F) -> F:
+    """For a handler whose action keeps keys itself: it reads `key_of(request)`."""
+    handler._takes_idempotency_key = True  # type: ignore[attr-defined]
+    return handler
+
+
+def key_of(request: HttpRequest) -> str:
+    """The caller's key, or nothing. Invalid when it is too short to be nobody else's."""
+    key = request.headers.get(HEADER, "")
+    if key and not (SHORTEST <= len(key) <= LONGEST and _PLAIN.fullmatch(key)):
+        raise Invalid({HEADER: [_("Send 16 to 200 letters, digits, - or _, such as a new UUID.")]})
+    return key
+
+
+class _NotKept(Exception):  # noqa: N818 - not an error: it carries the answer out of the transaction
+    def __init__(self, answer: HttpResponseBase) -> None:
+        self.answer = answer
+
+
+def _once(run: Run) -> Run:
+    @wraps(run)
+    def by_key(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            key = key_of(request)
+            if not key:
+                return run(request, *args, **kwargs)
+            scope = _scope(request, key)
+            content = hashlib.sha256(request.body).hexdigest()
+            kept = once("api", scope, lambda: _answer(run(request, *args, **kwargs)), content=content)
+        except _NotKept as refused:
+            return refused.answer
+        except Problem as problem:
+            return problem_response(request, problem)
+        return HttpResponse(json.dumps(kept["body"]), status=kept["status"], content_type="application/json")
+
+    return by_key
+
+
+def _scope(request: HttpRequest, key: str) -> str:
+    actor = caller_of(request).actor
+    return f"{actor.kind}:{actor.user_id}:{actor.label}:{request.method}:{request.path}:{key}"
+
+
+def _answer(response: HttpResponseBase) -> dict[str, Any]:
+    if response.status_code >= 300 or not isinstance(response, HttpResponse):
+        raise _NotKept(response)
+    return {"status": response.status_code, "body": json.loads(response.content)}
