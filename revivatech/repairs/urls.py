@@ -8,6 +8,8 @@ from .checklists import views as checklists
 from .intake import door
 from .intake import views as intake
 from .passcodes import views as passcodes
+from .shifts import views as shifts
+from .suggestions import views as suggestions
 from .timing import views as timing
 from .views import board, changes, counter, documents, hand_over, photos, portal, public, workbench
 from .views.devices import device
@@ -75,6 +77,14 @@ urlpatterns = [
     path("workbench/repairs/<str:code>/comparison/", checklists.comparison, name="comparison"),
     path("workbench/settings/checklists/", checklists.lists, name="checklists"),
     path("workbench/settings/checklists/<str:category>/", checklists.edit, name="checklist"),
+    path("workbench/repairs/<str:code>/technicians/", suggestions.technicians, name="technicians"),
+    path("workbench/settings/skills/", suggestions.skills, name="skills"),
+    path("workbench/settings/skills/<int:user_id>/", suggestions.skills_of, name="skills_of"),
+    path("workbench/settings/skills/<int:user_id>/<int:pk>/removal/", suggestions.skill_removal, name="skill_removal"),
+    path("workbench/shifts/", shifts.notes, name="shifts"),
+    path("workbench/shifts/new/", shifts.new, name="shift_new"),
+    path("workbench/shifts/<int:pk>/", shifts.note, name="shift"),
+    path("workbench/shifts/<int:pk>/acknowledgement/", shifts.acknowledgement, name="shift_acknowledgement"),
     path("workbench/repairs/<str:code>/clock/", timing.clock, name="clock"),
     path("workbench/repairs/<str:code>/time/", timing.time, name="time"),
     path("workbench/repairs/<str:code>/time/<int:entry>/", timing.correction, name="time_correction"),

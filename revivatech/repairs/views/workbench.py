@@ -28,9 +28,11 @@ from ..documents.kinds import documents_of
 from ..intake import queries as at_intake
 from ..models import Outcome, Repair
 from ..passcodes import queries as passcodes
+from ..suggestions import queries as suggestions
 from ..timing import queries as timing
 from ..topics import queue_topic, repair_topic
 from ..warranty import queries as warranty
+from . import bench
 
 
 @require_safe
@@ -104,6 +106,7 @@ def shown(actor: Actor, repair: Repair) -> dict[str, Any]:
         **checklists.on_bench(repair, actor),
         **at_intake.on_bench(repair, actor),
         **timing.on_bench(repair, actor),
+        **suggestions.on_bench(repair, actor),
     }
 
 
@@ -135,4 +138,5 @@ def _queue(request: HttpRequest, filters: search.Filters) -> dict[str, Any]:
         "link": link,
         "next": link(after=next_key) if next_key else "",
         "src": f"{reverse('repairs:queue_now')}?{request.GET.urlencode()}",
+        **bench.on_queue(filters, actor, first_page="after" not in request.GET),
     }
