@@ -106,12 +106,12 @@ def walk_in(asked: WalkIn, *, by: Actor) -> Repair:
     if location is None:
         raise Invalid({"location": [_("Choose a location that is open.")]})
     description = needs_text("description", asked.description, _("Describe the fault."), at_most=1500)
+    hold(asked.customer_id)  # against a merge of that customer at this moment
     now = clock.now()
     repair = Repair.objects.create(
         location=location,
         customer_id=asked.customer_id,
         device_id=asked.device_id,
-    hold(asked.customer_id)  # against a merge of that customer at this moment
         urgency=asked.urgency,
         description=description,
         services=asked.services,
