@@ -6,10 +6,11 @@ import os
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from revivatech.accounts.models import User
 from revivatech.platform import clock
+from revivatech.platform.files.models import StoredFile
 from revivatech.repairs.checklists import actions as checklists
 from revivatech.repairs.checklists.actions import Found
 from revivatech.repairs.models import (
@@ -24,6 +25,7 @@ from revivatech.repairs.models import (
 from revivatech.shop.models import Business, Location
 from revivatech.testing.booking import make_booking, next_opening
 from revivatech.testing.factories import actor_of, make_customer, make_device, make_repair
+from revivatech.testing.pictures import photo
 
 from .conftest import DESKTOP, PHONE, TABLET, Servers
 
@@ -74,6 +76,21 @@ def fill_in(page: Page) -> None:
     sign(page)
 
 
+def take_photos(page: Page) -> None:
+    """One of the whole device with a mark on it, one of the line that failed. Each arrives by itself."""
+    page.locator("#intake-photos").get_by_label("Take a photo").set_input_files([sent("counter.jpg")])
+    pictured = page.locator('[data-outline^="photo:"]')
+    expect(pictured).to_be_visible()  # the page fetched it without touching what was typed
+    pictured.click(position={"x": 50, "y": 30})
+    page.locator('[name="mark_note_1"]').fill("Chipped")
+    page.get_by_label("Photo of Touch", exact=True).set_input_files([sent("touch.jpg", 320)])
+    expect(page.locator("#line-touch [data-upload-shown] img")).to_be_visible()
+
+
+def sent(name: str, width: int = 640) -> FilePayload:
+    return {"name": name, "mimeType": "image/jpeg", "buffer": photo(width, width * 3 // 4)}
+
+
 def stored() -> tuple[int, int, int]:
     return (ChecklistRun.objects.count(), DamageMark.objects.count(), TermsSignature.objects.count())
 
@@ -84,18 +101,28 @@ def test_intake_on_one_screen(servers: Servers, visit: Visit, fred: User, phone:
     page.goto(f"/workbench/repairs/{phone.code}/")
     page.get_by_role("link", name="Finish the intake").click()
     fill_in(page)
+    take_photos(page)
     assert fits(page)
     shot(page, f"intake-{size['width']}")
     page.get_by_role("button", name="Store the intake").click()
+    page.wait_for_url(f"**/workbench/repairs/{phone.code}/intake/label/")
+    expect(page.get_by_role("link", name="Label, 62 mm roll")).to_be_visible()
+    assert fits(page)
+    shot(page, f"label-{size['width']}")
+    page.get_by_role("link", name="Open the repair").click()
     page.wait_for_url(f"**/workbench/repairs/{phone.code}/")
     shot(page, f"repair-{size['width']}")
     expect(page.get_by_text("signed by Grace Guest").first).to_be_visible()
-    assert stored() == (1, 1, 1)
+    assert stored() == (1, 2, 1)
     run = ChecklistRun.objects.get()
     assert run.results.get(key="touch").state == "fails"
     assert set(run.results.exclude(key="touch").values_list("state", flat=True)) == {"works"}
-    mark, signature = DamageMark.objects.get(), TermsSignature.objects.get()
+    (mark, pictured), signature = DamageMark.objects.select_related("photo"), TermsSignature.objects.get()
     assert (mark.side, mark.note, signature.how, signature.name) == ("front", "Scratch", "drawn", "Grace Guest")
+    files = {(file.label, file.part, file.name) for file in StoredFile.objects.all()}
+    assert files == {("before", "", "counter.jpg"), ("before", "intake:touch", "touch.jpg")}
+    assert pictured.photo is not None
+    assert (pictured.side, pictured.photo.name, pictured.note) == ("photo", "counter.jpg", "Chipped")
     assert signature.path.startswith("M")
 
 
@@ -111,7 +138,7 @@ def test_a_dropped_line_keeps_it_on_the_device_and_sends_it_when_back(
     shot(page, "offline")
     assert stored() == (0, 0, 0)
     page.context.set_offline(False)  # the browser says so, and the page sends
-    page.wait_for_url(f"**/workbench/repairs/{phone.code}/")
+    page.wait_for_url(f"**/workbench/repairs/{phone.code}/intake/label/")
     expect(page.locator("#unsent")).to_have_count(0)
     assert stored() == (1, 1, 1)
     page.reload()
@@ -147,7 +174,7 @@ def test_what_the_server_refuses_later_is_opened_again(
     page.get_by_role("button", name="Open").click()
     page.locator('[name="mark_note_0"]').fill("Dent")
     page.get_by_role("button", name="Store the intake").click()
-    page.wait_for_url(f"**/workbench/repairs/{phone.code}/")
+    page.wait_for_url(f"**/workbench/repairs/{phone.code}/intake/label/")
     assert stored() == (0, 1, 0)
     expect(page.locator("#unsent")).to_have_count(0)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+
+from django.db.models import Q
 
 from revivatech.booking.actions.confirm import marketing_wording
 from revivatech.booking.checks import ask_for
@@ -17,11 +20,15 @@ from revivatech.catalogue.search import search as search_models
 from revivatech.customers import queries as customer_queries
 from revivatech.customers.models import Customer, CustomerDevice
 from revivatech.customers.phone import PhoneError, normalise
+from revivatech.platform import ids
 from revivatech.platform.actors import Actor
 from revivatech.shop.models import Location
 from revivatech.shop.queries import active_locations
 
+from . import statuses as s
 from .actions.counter import price_of
+from .intake.queries import named, same_identity
+from .models import Repair
 
 NEW, WORDS = "new", "words"
 FOUND_AT_MOST = 6
@@ -55,12 +62,36 @@ class Desk:
         if len(self.word("who")) >= 2:
             rows = customer_queries.search(Customer.objects.visible_to(self.by), self.word("who"))
             found += rows.order_by("-id")[:FOUND_AT_MOST]
+            found += self._by_booking_or_device()
         return list({row.pk: row for row in found}.values())
 
     @property
     def alike(self) -> list[tuple[Customer, Customer]]:
         """Pairs among them that look like one person, to be merged by who may."""
         return customer_queries.same_people(self.customers)
+
+    def _by_booking_or_device(self) -> list[Customer]:
+        """Whose booking code, serial number or IMEI was typed."""
+        wanted = Q(bookings__code=self._booking_code) if self._booking_code else Q(pk=None)
+        serial, imei = _identity(self.word("who"))
+        if len(serial) >= 4:
+            wanted |= Q(devices__serial__iexact=serial) | (Q(devices__imei=imei) if imei else Q(pk=None))
+        return list(Customer.objects.visible_to(self.by).filter(wanted).distinct().order_by("-id")[:FOUND_AT_MOST])
+
+    @property
+    def _booking_code(self) -> str:
+        return ids.read_code("BK", self.word("who")) or ""
+
+    @cached_property
+    def booked(self) -> list[Repair]:
+        """Devices that those found have booked and not brought yet; each is taken in on its own page."""
+        if len(self.word("who")) < 2 or not self.customers:
+            return []
+        rows = Repair.objects.visible_to(self.by).filter(status=s.BOOKED, customer__in=self.customers)
+        if self._booking_code:
+            rows = rows.filter(booked_device__booking__code=self._booking_code)
+        rows = rows.select_related("customer", "device__model__brand", "location", "booked_device__booking")
+        return list(rows.order_by("booked_device__booking__starts_at", "pk")[:FOUND_AT_MOST])
 
     @property
     def is_new(self) -> bool:
@@ -116,6 +147,12 @@ class Desk:
     def _device(self) -> tuple[str, int]:
         kind, _colon, pk = self.word("device").partition(":")
         return kind, _number(pk)
+
+    @cached_property
+    def twins(self) -> list[tuple[str, bool]]:
+        """Open repairs of the device whose serial number or IMEI is being typed, or of the own one that was chosen."""
+        serial, imei = (self.own.serial, self.own.imei) if self.own else _identity(self.word("identity"))
+        return named(same_identity(serial, imei), self.by) if len(serial + imei) >= 4 else []
 
     @property
     def in_words(self) -> bool:
@@ -192,6 +229,12 @@ class Desk:
 
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def _identity(text: str) -> tuple[str, str]:
+    """(serial, IMEI) that these words may mean."""
+    digits = re.sub(r"[\s./-]", "", text)
+    return text.strip(), digits if digits.isascii() and digits.isdigit() and len(digits) == 15 else ""
 
 
 def _is_phone(text: str) -> bool:

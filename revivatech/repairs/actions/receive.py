@@ -86,16 +86,21 @@ def check_in(
 ) -> Repair:
     """The booked device is handed to us: the first stage begins and the customer gets a date."""
     with changing(code, by=by, version=version, touches_booking=True) as repair:
-        policies.check_may_move(by, repair, s.INITIAL_ASSESSMENT)
-        before = enter(repair, s.INITIAL_ASSESSMENT, by=by)
-        repair.received_at = clock.now()
-        repair.accessories = accessories.strip()[:300]
-        repair.condition = condition.strip()[:300] or repair.condition
-        repair.storage_place = storage_place.strip()[:60]
-        record(RepairReceived(repair_id=repair.pk, before=before, after=s.INITIAL_ASSESSMENT), by=by)
-        if repair.booked_device is not None:
-            mark_arrived(repair.booked_device.booking_id, by=by)
+        check_in_locked(repair, accessories=accessories, condition=condition, storage_place=storage_place, by=by)
         return repair
+
+
+def check_in_locked(repair: Repair, *, accessories: str, condition: str, storage_place: str, by: Actor) -> None:
+    """The same for a repair that the caller has locked, with its booking."""
+    policies.check_may_move(by, repair, s.INITIAL_ASSESSMENT)
+    before = enter(repair, s.INITIAL_ASSESSMENT, by=by)
+    repair.received_at = clock.now()
+    repair.accessories = accessories.strip()[:300]
+    repair.condition = condition.strip()[:300] or repair.condition
+    repair.storage_place = storage_place.strip()[:60]
+    record(RepairReceived(repair_id=repair.pk, before=before, after=s.INITIAL_ASSESSMENT), by=by)
+    if repair.booked_device is not None:
+        mark_arrived(repair.booked_device.booking_id, by=by)
 
 
 @transaction.atomic

@@ -6,10 +6,12 @@ for paper, or none. Nothing here reads a passcode.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
+from PIL import Image, ImageDraw
 
 from revivatech.customers.phone import readable
 from revivatech.platform import clock
@@ -23,7 +25,7 @@ from .. import photos
 from ..checklists.guard import compared, exit_run, intake_run
 from ..checklists.line_photos import of_lines
 from ..checklists.models import Kind, State
-from ..intake.models import TermsSignature
+from ..intake.models import DamageMark, TermsSignature
 from ..models import Repair
 from ..timeline import history
 from .letterhead import code_with, legal_line, shop_of, when, workbench_address
@@ -160,7 +162,7 @@ def _notes(repair: Repair) -> list[Block]:
 def _photos(repair: Repair) -> list[Block]:
     """Newest encodings of moderate size; removed photos are left out, the record of their removal is among the events."""
     files = StoredFile.objects.about(photos.KIND, repair.pk).present().filter(kind=StoredFile.Kind.IMAGE)
-    shown = []
+    shown, marks = [], list(repair.damage_marks.exclude(photo=None))
     for file in files.prefetch_related("blobs")[:_MOST_PHOTOS]:
         webp = {blob.size: blob for blob in file.blobs.all() if blob.content_type == "image/webp"}
         blob = webp.get("medium") or webp.get("small")
@@ -168,15 +170,31 @@ def _photos(repair: Repair) -> list[Block]:
             continue
         with default_storage.open(blob.path) as opened:
             content = opened.read()
+        on_it = [mark for mark in marks if mark.photo_id == file.pk]
         taken = when(file.taken_at or file.created_at, repair)
         words = [
             " · ".join(filter(None, (_of_list(file), str(photos.LABELS.get(file.label, "")), file.name))),
             file.caption,
+            *(f"{mark.number}: {mark.note}" for mark in on_it),
             f"{taken}, {file.uploaded_by_label}",
             f"SHA-256 {file.sha256}",
         ]
-        shown.append((content, "\n".join(part for part in words if part)))
+        shown.append((with_marks(content, on_it) if on_it else content, "\n".join(part for part in words if part)))
     return [blocks.pictures(_("Photos"), shown)] if shown else []
+
+
+def with_marks(content: bytes, marks: list[DamageMark]) -> bytes:
+    """The picture with a numbered ring where each mark is, as the person at the counter saw it."""
+    with Image.open(io.BytesIO(content)) as opened:
+        picture = opened.convert("RGB")
+    pen, radius = ImageDraw.Draw(picture), max(picture.size) // 28
+    for mark in marks:
+        at = (mark.x * picture.width // 1000, mark.y * picture.height // 1000)
+        pen.circle(at, radius, fill="#b3261e", outline="white", width=max(2, radius // 8))
+        pen.text(at, str(mark.number), fill="white", anchor="mm", font_size=max(10, radius))
+    out = io.BytesIO()
+    picture.save(out, "WEBP", quality=85)
+    return out.getvalue()
 
 
 def _of_list(file: StoredFile) -> str:

@@ -3,37 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from revivatech.customers.actions import record_consent
 from revivatech.platform.actors import Actor, system
 from revivatech.platform.events.record import record
+from revivatech.platform.files.models import StoredFile
 from revivatech.platform.idempotency import once
 from revivatech.platform.problems import Denied, Invalid, NotFound
 
 from .. import policies
+from .. import statuses as s
 from ..actions.change import changing
+from ..actions.receive import check_in_locked
 from ..checklists.actions import Found, fill_in_locked, is_time_for
 from ..checklists.models import Kind
 from ..events import DamageMarked, DamageUnmarked
 from ..models import DamageMark, Repair, TermsSignature
+from ..passcodes.actions import enter_locked
 from ..problems import TooLateForIntake
 from .signing import Signature, sign_locked
 
 MOST_MARKS = 40
-SIDES = ("front", "back")
+SIDES = ("front", "back", "photo")
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A place on the outline in thousandths, and what is wrong there."""
+    """A place on the outline or on a photo of the repair, in thousandths, and what is wrong there."""
 
     side: str
     x: int
     y: int
     note: str
+    photo: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A booked device on the counter: what comes with it, how it looks, where it is put."""
+
+    accessories: str = ""
+    condition: str = ""
+    storage_place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unlocking:
+    """What locks the device. The passcode is in no repr, for a repr may reach a log or a stored fingerprint."""
+
+    kind: str
+    secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +66,8 @@ class Rest:
     answers: Mapping[str, Found]
     marks: Sequence[Mark] = ()
     signature: Signature | None = None
+    arrival: Arrival | None = None
+    unlocking: Unlocking | None = None
 
 
 def check_may_take_in(actor: Actor, repair: Repair) -> None:
@@ -59,10 +84,21 @@ def complete(code: str, rest: Rest, *, idempotency_key: str, by: Actor) -> None:
 
 
 def _complete(code: str, rest: Rest, by: Actor) -> bool:
-    with changing(code, by=by) as repair:
+    with changing(code, by=by, touches_booking=rest.arrival is not None) as repair:
         check_may_take_in(by, repair)
         errors: dict[str, list[str]] = {}
         steps: list[Callable[[], object]] = []
+        if rest.arrival is not None and repair.status == s.BOOKED:  # a colleague may have taken it meanwhile
+            came = rest.arrival
+            steps.append(
+                lambda: check_in_locked(
+                    repair, accessories=came.accessories, condition=came.condition, storage_place=came.storage_place,
+                    by=by,
+                )
+            )  # fmt: skip
+        if rest.unlocking is not None:
+            told = rest.unlocking
+            steps.append(lambda: enter_locked(repair, kind=told.kind, secret=told.secret, by=by))
         if rest.marks:
             steps.append(lambda: mark_locked(repair, rest.marks, by=by))
         if any(found.state for found in rest.answers.values()):
@@ -110,23 +146,43 @@ def mark_locked(repair: Repair, marks: Sequence[Mark], *, by: Actor) -> list[Dam
     """Number the marks on from those there are."""
     if not is_time_for(repair, Kind.INTAKE):
         raise TooLateForIntake(_("How it came in can be recorded until work begins, not afterwards."))
+    photos = _photos_of(repair, {mark.photo for mark in marks if mark.photo})
     there = list(repair.damage_marks.values_list("number", flat=True))
     if len(there) + len(marks) > MOST_MARKS:
         raise Invalid({"marks": [_("At most %(most)s places can be marked.") % {"most": MOST_MARKS}]})
     rows = []
     for number, mark in enumerate(marks, start=max(there, default=0) + 1):
         note = " ".join(mark.note.split())
-        if mark.side not in SIDES or not (0 <= mark.x <= 1000 and 0 <= mark.y <= 1000):
+        seen = photos.get(mark.photo) if mark.photo else None
+        if (
+            mark.side not in SIDES
+            or (mark.side == "photo") != (seen is not None)
+            or not (0 <= mark.x <= 1000 and 0 <= mark.y <= 1000)
+        ):
             raise Invalid({"marks": [_("Choose the side and the place of each mark.")]})
         if not 1 <= len(note) <= 200:
             raise Invalid({"marks": [_("Say for each mark what is wrong there, in at most 200 characters.")]})
         rows.append(
-            DamageMark(repair=repair, number=number, side=mark.side, x=mark.x, y=mark.y, note=note, by_label=by.label)
+            DamageMark(
+                repair=repair,
+                number=number,
+                side=mark.side,
+                photo=seen,
+                x=mark.x,
+                y=mark.y,
+                note=note,
+                by_label=by.label,
+            )
         )
     DamageMark.objects.bulk_create(rows)
     if rows:
         record(DamageMarked(repair_id=repair.pk, marks={str(row.number): row.note for row in rows}), by=by)
     return rows
+
+
+def _photos_of(repair: Repair, wanted: set[UUID]) -> dict[UUID, StoredFile]:
+    files = StoredFile.objects.about("repair", repair.pk).present().filter(uuid__in=wanted, kind=StoredFile.Kind.IMAGE)
+    return {file.uuid: file for file in files}
 
 
 def unmark_damage(code: str, number: int, *, by: Actor) -> None:

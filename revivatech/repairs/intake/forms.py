@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from .actions import Mark
+from .actions import Arrival, Mark, Unlocking
 from .signing import Signature
 
 ROWS = 6  # new marks that one form can send
@@ -41,8 +42,26 @@ def marks_from(typed: Typed) -> list[Mark]:
         place = word(typed, f"mark_at_{row}", 12).strip() or word(typed, f"mark_place_{row}", 12).strip()
         if note or place:
             x, y = _point(place)
-            marks.append(Mark(word(typed, f"mark_side_{row}", 10) or "front", x, y, note))
+            side, _colon, photo = word(typed, f"mark_side_{row}", 50).partition(":")
+            marks.append(Mark(side or "front", x, y, note, _uuid(photo)))
     return marks
+
+
+def arrival_from(typed: Typed) -> Arrival:
+    return Arrival(word(typed, "accessories"), word(typed, "condition"), word(typed, "storage_place", 60))
+
+
+def unlocking_from(typed: Typed) -> Unlocking | None:
+    """None while nobody said anything of it: it can be given later."""
+    kind, secret = word(typed, "passcode_kind", 10), word(typed, "passcode", 201)
+    return Unlocking(kind, secret) if kind == "none" or secret else None
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _point(text: str) -> tuple[int, int]:

@@ -43,11 +43,15 @@ class TermsSignature(models.Model):
 
 
 class DamageMark(models.Model):
-    """A numbered place on the outline of the device, in thousandths of its width and height, and what is wrong there."""
+    """A numbered place, in thousandths of width and height, and what is wrong there: on the outline of the device, or on a photo.
+
+    When that photo is deleted for good, the words and the number stay.
+    """
 
     repair = models.ForeignKey("repairs.Repair", on_delete=models.CASCADE, related_name="damage_marks")
     number = models.PositiveSmallIntegerField()
-    side = models.CharField(max_length=5, choices=[("front", _("Front")), ("back", _("Back"))])
+    side = models.CharField(max_length=5, choices=[("front", _("Front")), ("back", _("Back")), ("photo", _("Photo"))])
+    photo = models.ForeignKey("platform.StoredFile", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     x = models.PositiveSmallIntegerField()
     y = models.PositiveSmallIntegerField()
     note = models.CharField(max_length=200)
@@ -58,6 +62,7 @@ class DamageMark(models.Model):
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(fields=["repair", "number"], name="damage_number_once"),
+            models.CheckConstraint(condition=Q(photo__isnull=True) | Q(side="photo"), name="damage_photo_side"),
             models.CheckConstraint(condition=Q(x__lte=1000, y__lte=1000), name="damage_on_the_device"),
         ]
 

@@ -38,7 +38,12 @@ def same_identity(serial: str, imei: str) -> QuerySet[Repair]:
 
 def twins(repair: Repair, actor: Actor) -> list[tuple[str, bool]]:
     """(code, may be opened) of other open repairs of this very device. What one may not see is not named."""
-    found = list(same_device(repair)[:5])
+    return named(same_device(repair), actor)
+
+
+def named(rows: QuerySet[Repair], actor: Actor) -> list[tuple[str, bool]]:
+    """The same for any open repairs, such as those of a serial number that is being typed."""
+    found = list(rows[:5])
     seen = set(Repair.objects.visible_to(actor).filter(pk__in=[row.pk for row in found]).values_list("pk", flat=True))
     return [(row.code if row.pk in seen else "", row.pk in seen) for row in found]
 
@@ -50,7 +55,7 @@ def on_bench(repair: Repair, actor: Actor) -> dict[str, Any]:
         "intake": {
             "signature": signature_of(repair),
             "terms": bool(business().terms.strip()),
-            "marks": list(repair.damage_marks.all()),
+            "marks": list(repair.damage_marks.select_related("photo")),
             "twins": twins(repair, actor),
             "self_check_in": waiting,
         }

@@ -36,18 +36,23 @@ def ask(code: str, *, reason: str, by: Actor) -> Passcode:
 def enter(code: str, *, kind: str, secret: str, by: Actor) -> Passcode:
     """Take the passcode, in place of one given before. Refused when nothing needs it: what we do not know cannot leak."""
     with changing(code, by=by) as repair:
-        who = rules.check_may_enter(by, repair)
-        row = Passcode.objects.select_for_update().filter(repair=repair).first() or Passcode(repair=repair)
-        if not (rules.needed(repair) or row.asked_reason):
-            raise NotNeeded
-        text = rules.clean(kind, secret)
-        now = clock.now()
-        row.kind, row.sealed = kind, seal(text) if text else ""
-        row.entered_at, row.entered_by, row.destroyed_at = now, who, None
-        row.save()
-        PasscodeView.objects.filter(passcode=row, until__gt=now).update(until=now)
-        record(PasscodeEntered(repair_id=repair.pk, kind=kind, entered_by=who), by=by)
-        return row
+        return enter_locked(repair, kind=kind, secret=secret, by=by)
+
+
+def enter_locked(repair: Repair, *, kind: str, secret: str, by: Actor) -> Passcode:
+    """The same for a repair that the caller has locked."""
+    who = rules.check_may_enter(by, repair)
+    row = Passcode.objects.select_for_update().filter(repair=repair).first() or Passcode(repair=repair)
+    if not (rules.needed(repair) or row.asked_reason):
+        raise NotNeeded
+    text = rules.clean(kind, secret)
+    now = clock.now()
+    row.kind, row.sealed = kind, seal(text) if text else ""
+    row.entered_at, row.entered_by, row.destroyed_at = now, who, None
+    row.save()
+    PasscodeView.objects.filter(passcode=row, until__gt=now).update(until=now)
+    record(PasscodeEntered(repair_id=repair.pk, kind=kind, entered_by=who), by=by)
+    return row
 
 
 def view(code: str, *, reason: str, by: Actor) -> PasscodeView:

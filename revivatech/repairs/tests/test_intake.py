@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 
@@ -15,18 +17,30 @@ from revivatech.booking.models import Booking
 from revivatech.customers.models import Consent
 from revivatech.platform.actors import Actor, by_link
 from revivatech.platform.events.models import EventRecord
+from revivatech.platform.files.models import StoredFile
 from revivatech.platform.problems import Invalid, NotFound, Problem
+from revivatech.platform.sealing import unseal
 from revivatech.repairs import timeline
 from revivatech.repairs.checklists.actions import Found
 from revivatech.repairs.checklists.starter import install_starter_checklists
+from revivatech.repairs.documents import evidence
 from revivatech.repairs.intake import actions, queries, self_check_in
 from revivatech.repairs.intake.actions import Mark, Rest
 from revivatech.repairs.intake.signing import Signature, read_strokes
-from revivatech.repairs.models import ChecklistItem, ChecklistRun, DamageMark, Repair, SelfCheckIn, TermsSignature
+from revivatech.repairs.models import (
+    ChecklistItem,
+    ChecklistRun,
+    DamageMark,
+    Passcode,
+    Repair,
+    SelfCheckIn,
+    TermsSignature,
+)
 from revivatech.repairs.problems import TooLateForIntake
 from revivatech.shop.models import Business, Location
 from revivatech.testing.booking import make_booking, next_opening
 from revivatech.testing.factories import make_customer, make_device, make_repair
+from revivatech.testing.pictures import photo, upload
 
 from .test_walk_in import typed as walk_in_form
 
@@ -215,10 +229,10 @@ def test_the_page_without_scripts_keeps_everything_typed(shop: Location, fred: U
         assert kept in body, kept
     assert nothing_stored()
     done = client.post(address, {**form, "mark_note_0": "Dent"})
-    assert (done.status_code, done["Location"]) == (302, reverse("repairs:show", args=[repair.code]))
+    assert (done.status_code, done["Location"]) == (302, reverse("repairs:intake_label", args=[repair.code]))
     mark = DamageMark.objects.get()
     assert (mark.side, mark.x, mark.y, mark.note) == ("back", 833, 167, "Dent")
-    shown = client.get(done["Location"]).content.decode()
+    shown = client.get(reverse("repairs:show", args=[repair.code])).content.decode()
     assert "signed by Grace Guest" in shown
     assert "1. Back: Dent" in shown
 
@@ -394,3 +408,116 @@ def test_a_kiosk_begins_again(booked: tuple[Booking, Repair], client: Client) ->
     assert done["Location"] == "/check-in/done/?kiosk=1"
     assert "data-kiosk-seconds" in client.get(done["Location"]).content.decode()
     assert "data-kiosk" not in client.get("/check-in/").content.decode()
+
+
+# One flow from the counter to the label
+
+
+@pytest.fixture
+def folder(settings: LazySettings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "files"
+
+
+def test_a_booked_device_is_taken_in_on_the_same_page(
+    fred: User, booked: tuple[Booking, Repair], sign_in: SignIn
+) -> None:
+    booking, repair = booked
+    client, address = sign_in(fred), reverse("repairs:intake", args=[repair.code])
+    page = client.get(address).content.decode()
+    assert "Take the device in" in page
+    assert 'name="storage_place"' in page
+    form = {"key": "k1", "accessories": "Charger", "condition": "Scratched", "storage_place": "B4"}
+    done = client.post(address, {**form, "on_paper": "1"})
+    assert (done.status_code, done["Location"]) == (302, reverse("repairs:intake_label", args=[repair.code]))
+    repair.refresh_from_db()
+    assert (repair.status, repair.accessories, repair.condition, repair.storage_place) == (
+        "initial_assessment", "Charger", "Scratched", "B4",
+    )  # fmt: skip
+    assert TermsSignature.objects.get().how == "paper"
+    booking.refresh_from_db()
+    assert booking.status == "arrived"
+    printed = client.get(done["Location"]).content.decode()
+    for kind in ("label", "label-a6", "receipt"):
+        assert reverse("repairs:document", args=[repair.code, kind]) in printed
+    assert "the checklist" in printed  # still open
+
+
+def test_a_wrong_mark_leaves_a_booked_device_where_it_was(
+    fred: User, booked: tuple[Booking, Repair], sign_in: SignIn
+) -> None:
+    _booking, repair = booked
+    form = {"key": "k1", "storage_place": "B4", "mark_place_0": "833,167"}
+    refused = sign_in(fred).post(reverse("repairs:intake", args=[repair.code]), form)
+    assert refused.status_code == 422
+    assert 'value="B4"' in refused.content.decode()
+    repair.refresh_from_db()
+    assert (repair.status, repair.storage_place) == ("booked", "")
+
+
+def test_the_passcode_is_asked_only_where_the_work_needs_it(shop: Location, fred: User, sign_in: SignIn) -> None:
+    client = sign_in(fred)
+    plain, locked = phone(shop, services=["screen"]), phone(shop, services=["data_recovery"])
+    assert 'name="passcode"' not in client.get(reverse("repairs:intake", args=[plain.code])).content.decode()
+    address = reverse("repairs:intake", args=[locked.code])
+    assert 'name="passcode"' in client.get(address).content.decode()
+    wrong = client.post(address, {"key": "k1", "passcode_kind": "pin", "passcode": "pin-90210"})
+    assert wrong.status_code == 422
+    assert "A PIN is 3 to 16 digits." in wrong.content.decode()
+    assert "pin-90210" not in wrong.content.decode()
+    assert not Passcode.objects.exists()
+    assert client.post(address, {"key": "k1", "passcode_kind": "pin", "passcode": "90210"}).status_code == 302
+    row = Passcode.objects.get()
+    assert (row.kind, unseal(row.sealed), row.entered_by) == ("pin", "90210", "staff")
+    assert "90210" not in repr(actions.Unlocking("pin", "90210"))
+    refused = client.post(reverse("repairs:intake", args=[plain.code]), {"key": "k2", "passcode": "90210"})
+    assert refused.status_code == 409
+    assert not Passcode.objects.filter(repair=plain).exists()
+
+
+def test_damage_is_marked_on_a_photo(shop: Location, fred: User, actor: As, sign_in: SignIn, folder: None) -> None:
+    repair, other, client = phone(shop), phone(shop), sign_in(fred)
+    sent = {"label": "before", "back": "intake", "files": upload(photo())}
+    added = client.post(reverse("repairs:photos", args=[repair.code]), sent)
+    assert added["Location"] == reverse("repairs:intake", args=[repair.code]) + "#photos"
+    file = StoredFile.objects.get()
+    now = client.get(reverse("repairs:intake_outlines", args=[repair.code])).content.decode()
+    assert f'data-outline="photo:{file.uuid}"' in now
+    mark = {"key": "k1", "mark_side_0": f"photo:{file.uuid}", "mark_at_0": "250,750", "mark_note_0": "Crack"}
+    assert client.post(reverse("repairs:intake", args=[other.code]), mark).status_code == 422  # another device
+    assert not DamageMark.objects.exists()
+    assert client.post(reverse("repairs:intake", args=[repair.code]), mark).status_code == 302
+    row = DamageMark.objects.get()
+    assert (row.side, row.photo, row.x, row.y, row.note) == ("photo", file, 250, 750, "Crack")
+    (shown,) = [one for one in evidence._photos(repair) if one]
+    assert "1: Crack" in str(shown["pictures"][0]["caption"])
+
+
+def test_the_counter_finds_by_booking_code_serial_and_imei(
+    shop: Location, manchester: Location, fred: User, sign_in: SignIn
+) -> None:
+    booking = make_booking(location=shop, starts_at=next_opening(shop), customer=make_customer("Booked Bert"))
+    elsewhere = make_booking(location=manchester, starts_at=next_opening(manchester), customer=booking.customer)
+    for one in (booking, elsewhere):
+        make_repair(
+            location=one.location, customer=one.customer, booked_device=one.devices.get(),
+            device=one.devices.get().device,
+        )  # fmt: skip
+    phone(shop, customer=make_customer("Serial Sue"), about={"serial": "FK-77é"})
+    phone(shop, customer=make_customer("Imei Ida"), about={"imei": "490154203237518"})
+    client = sign_in(fred)
+
+    def found(who: str, look: str = "customers", **more: str) -> str:
+        form = {"look": look, "who": who, **more}
+        return client.post("/workbench/walk-in/", form, headers={"HX-Request": "true"}).content.decode()
+
+    by_code = found(booking.code.lower())
+    here = Repair.objects.get(booked_device__booking=booking)
+    assert "Booked Bert" in by_code
+    assert by_code.count("Take it in") == 1
+    assert reverse("repairs:intake", args=[here.code]) in by_code
+    assert "Serial Sue" in found("fk-77é")
+    assert "Imei Ida" in found("49 015420 323751 8")
+    assert "Imei Ida" not in found("490154203237519")
+    warned = found("", "twins", identity="FK-77é")
+    assert "in another open repair" in warned
+    assert "in another open repair" not in found("", "twins", identity="FK-78")

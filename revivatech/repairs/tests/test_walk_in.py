@@ -50,7 +50,7 @@ def test_a_stranger_with_a_phone(shop: Location, fred: User, sign_in: SignIn) ->
         typed(shop, identity="490154203237518", accessories="Case", condition="Scratched", storage_place="B4"),
     )
     repair = Repair.objects.select_related("customer", "device").get()
-    assert (answer.status_code, answer["Location"]) == (302, reverse("repairs:show", args=[repair.code]))
+    assert (answer.status_code, answer["Location"]) == (302, reverse("repairs:intake", args=[repair.code]))
     assert (repair.status, repair.accessories, repair.condition, repair.storage_place) == (
         "initial_assessment", "Case", "Scratched", "B4",
     )  # fmt: skip
@@ -299,5 +299,5 @@ def test_two_taps_at_once_take_in_one_device(shop: Location, fred: User, sign_in
     for thread in threads:
         thread.join(timeout=30)
     repair = Repair.objects.get()
-    assert answers == [reverse("repairs:show", args=[repair.code])] * 4
+    assert answers == [reverse("repairs:intake", args=[repair.code])] * 4
     assert (Customer.objects.count(), CustomerDevice.objects.count()) == (1, 1)

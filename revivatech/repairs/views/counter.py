@@ -26,7 +26,7 @@ from ..models import Repair
 from ..problems import PossibleDuplicate, PriceMoved
 
 PAGE = "repairs/walk_in.html"
-LOOKS = frozenset({"customers", "devices", "found", "work", "price"})
+LOOKS = frozenset({"customers", "devices", "found", "twins", "work", "price"})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,7 +44,7 @@ def walk_in(request: HttpRequest) -> HttpResponse:
     except (Invalid, Conflict) as problem:
         return _refused(request, desk, form, problem)
     messages.success(request, _("%(code)s is in. The first stage has begun.") % {"code": repair.code})
-    return redirect("repairs:show", repair.code)
+    return redirect("repairs:intake", repair.code)
 
 
 def _send(desk: Desk, form: WalkInForm, request: HttpRequest) -> Repair:

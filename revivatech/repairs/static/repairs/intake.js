@@ -11,7 +11,7 @@ const clamp = (value, most) => Math.min(most, Math.max(0, Math.round(value)));
 
 function signature(frame) {
   if (frame.dataset.ready) return;
-  frame.dataset.ready = "";
+  frame.dataset.ready = "yes";
   const pad = frame.querySelector("[data-signature-pad]");
   const canvas = pad.querySelector("canvas");
   const field = frame.querySelector("[data-signature-strokes]");
@@ -80,8 +80,8 @@ function signature(frame) {
 const SVG = "http://www.w3.org/2000/svg";
 
 function damage(frame) {
-  if (frame.dataset.ready) return;
-  frame.dataset.ready = "";
+  if (frame.dataset.ready) return void frame.dispatchEvent(new Event("damage:show"));
+  frame.dataset.ready = "yes";
   const rows = [...frame.querySelectorAll("[data-damage-row]")];
   const part = (row, name) => row.querySelector(`[name^="mark_${name}_"]`);
   const isFree = (row) => !part(row, "note").value && !part(row, "at").value && !part(row, "place").value;
@@ -94,6 +94,7 @@ function damage(frame) {
       if (!place) return;
       const [x, y] = place.split(",").map(Number);
       const svg = frame.querySelector(`[data-outline="${part(row, "side").value}"]`);
+      if (!svg) return; // the photo was removed meanwhile
       const { width, height } = svg.viewBox.baseVal;
       const group = document.createElementNS(SVG, "g");
       group.setAttribute("class", "outline-mark outline-new");
@@ -109,21 +110,25 @@ function damage(frame) {
     rows.forEach((row, index) => (row.hidden = index > used().length)); // one free row at a time
   };
 
-  for (const svg of frame.querySelectorAll("[data-outline]"))
-    svg.addEventListener("click", (event) => {
-      const row = rows.find(isFree);
-      if (!row) return;
-      const box = svg.getBoundingClientRect();
-      const x = clamp(((event.clientX - box.left) / box.width) * 1000, 1000);
-      const y = clamp(((event.clientY - box.top) / box.height) * 1000, 1000);
-      part(row, "side").value = svg.dataset.outline;
-      part(row, "at").value = `${x},${y}`;
-      part(row, "place").value = nearest(part(row, "place"), x, y);
-      show();
-      const note = part(row, "note");
-      note.focus();
-      note.dispatchEvent(new Event("input", { bubbles: true }));
-    });
+  frame.addEventListener("click", (event) => {
+    const svg = event.target.closest("[data-outline]");
+    const row = svg && rows.find(isFree);
+    if (!row) return;
+    const box = svg.getBoundingClientRect();
+    const x = clamp(((event.clientX - box.left) / box.width) * 1000, 1000);
+    const y = clamp(((event.clientY - box.top) / box.height) * 1000, 1000);
+    const side = part(row, "side");
+    const known = [...side.options].some((option) => option.value === svg.dataset.outline);
+    if (!known) side.append(new Option(svg.ariaLabel, svg.dataset.outline)); // a photo taken since the page was opened
+    side.value = svg.dataset.outline;
+    part(row, "at").value = `${x},${y}`;
+    part(row, "place").value = nearest(part(row, "place"), x, y);
+    show();
+    const note = part(row, "note");
+    note.focus();
+    note.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  frame.addEventListener("damage:show", show);
   frame.addEventListener("input", (event) => {
     if (event.target.name?.startsWith("mark_place_")) part(event.target.closest("[data-damage-row]"), "at").value = "";
     show();
@@ -169,6 +174,8 @@ async function scan(button) {
 onAdded((root) => {
   root.querySelectorAll("[data-signature]").forEach(signature);
   root.querySelectorAll("[data-damage]").forEach(damage);
+  const around = root.closest("[data-damage]");
+  if (around) damage(around);
   if ("BarcodeDetector" in window && navigator.mediaDevices) root.querySelectorAll("[data-scan]").forEach((button) => (button.hidden = false));
 });
 

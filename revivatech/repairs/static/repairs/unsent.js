@@ -54,7 +54,8 @@ document.addEventListener("submit", async (event) => {
 const nameOf = (form) => `${PREFIX}${form.dataset.sender}:${form.elements.key.value}`;
 
 function keep(form, submitter) {
-  const fields = [...new FormData(form, submitter)].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken");
+  const secret = new Set(["csrfmiddlewaretoken", ...[...form.querySelectorAll("[data-no-draft] [name]")].map((field) => field.name)]);
+  const fields = [...new FormData(form, submitter)].filter(([name, value]) => typeof value === "string" && !secret.has(name));
   const item = { at: Date.now(), label: form.dataset.sendLater, action: form.action, page: location.pathname, fields };
   try {
     localStorage.setItem(nameOf(form), JSON.stringify(item));

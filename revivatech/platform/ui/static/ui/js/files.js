@@ -179,7 +179,7 @@ async function finish() {
   saved = [];
   toast(words.uploadSaved + names.join(", "), { kind: "success" });
   if (document.documentElement.dataset.liveState === "live") return; // the page hears of it by itself
-  const live = document.querySelector("form[data-upload]")?.closest("[data-live-src]");
+  const live = document.querySelector("form[data-upload]")?.closest("[data-live-src]") ?? document.querySelector("[data-live-src]");
   const answer = live && (await fetch(live.dataset.liveSrc).catch(() => null));
   if (answer?.ok) morph(live, await answer.text());
 }
