@@ -24,7 +24,7 @@ from revivatech.notifications.models import Message
 from revivatech.platform import clock
 from revivatech.platform.actors import system
 from revivatech.repairs.documents.actions import issue_locked
-from revivatech.repairs.models import Outcome, Repair, RepairCertificate
+from revivatech.repairs.models import Outcome, Repair, RepairCertificate, ShiftNote, TimeEntry
 from revivatech.shop.models import Closure, Location
 
 from .booking import hold_place, make_service, next_opening
@@ -113,6 +113,9 @@ def make_world(*, alice: User, bob: User, olga: User, tess: User, london: Locati
         token_hash=tokens.hash_of(JOIN_TOKEN), expires_at=clock.now() + timedelta(days=1),
     )  # fmt: skip
     quote = make_sent(make_repair(location=london, customer=alice.customer, status="diagnosis", services=[]))
+    note = ShiftNote.objects.create(
+        location=london, body="The screws are on shelf 2.", author=olga, author_label="Olga"
+    )
     with connection.cursor() as cursor:  # the quote's own e-mail is nothing a test of this world asked for
         cursor.execute("UPDATE procrastinate_jobs SET status = 'succeeded' WHERE status = 'todo'")
     arguments = {
@@ -127,11 +130,20 @@ def make_world(*, alice: User, bob: User, olga: User, tess: User, london: Locati
         "notifications.pk": ours.message.pk, "repairs.token": ours.repair.token, "repairs.code": ours.repair.code,
         "repairs:document.kind": "certificate", "repairs:track_document.kind": "certificate",
         "repairs:certificate.token": certify(ours.repair).token,
+        "repairs:time_correction.entry": _timed(ours.repair, tess).pk, "repairs.user_id": tess.pk,
+        "repairs:shift.pk": note.pk, "repairs:shift_acknowledgement.pk": note.pk,
         "quotes.token": quote.token, "quotes.pk": quote.pk, "quotes.code": ours.repair.code,
         "shop.pk": london.pk, "shop.closure_id": ours.closure.pk,
         "shop:setup_step.key": "hours", "shop:location_part.key": "hours", "shop:settings_part.key": "business",
     }  # fmt: skip
     return World(ours, theirs, arguments)
+
+
+def _timed(repair: Repair, technician: User) -> TimeEntry:
+    now = clock.now()
+    return TimeEntry.objects.create(
+        repair=repair, technician=technician, status="diagnosis", started_at=now, ended_at=now, ended="stopped"
+    )
 
 
 def certify(repair: Repair) -> RepairCertificate:
