@@ -10,7 +10,6 @@ app_name = "catalogue"
 
 urlpatterns = [
     path("devices/suggestions/", public.suggestions, name="suggestions"),
-    path("devices/<slug:brand>/<slug:slug>/", public.device, name="device"),
     path("workbench/catalogue/", devices.index, name="list"),
     path("workbench/catalogue/new/", devices.new, name="new"),
     path("workbench/catalogue/imports/", imports.index, name="imports"),

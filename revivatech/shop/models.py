@@ -41,6 +41,14 @@ class Business(models.Model):
     terms = models.TextField(blank=True)
     terms_version = models.PositiveIntegerField(default=1)
     opened_at = models.DateTimeField(null=True, blank=True)  # set when set-up is finished: bookings begin
+    # The face: what every page shows, so that no page asks for it apart. Empty colours are the product's.
+    brand_soft = models.CharField(max_length=7, blank=True)  # bands and first buttons, #rrggbb
+    brand_strong = models.CharField(max_length=7, blank=True)  # headings, and words on the soft colour
+    brand_action = models.CharField(max_length=7, blank=True)  # links and second buttons
+    logo = models.CharField(max_length=60, blank=True)  # name of the stored picture
+    banner = models.CharField(max_length=200, blank=True)
+    banner_until = models.DateTimeField(null=True, blank=True)
+    links = models.JSONField(default=list, blank=True)  # of the shop's own texts: [{"at", "label", "href"}]
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_business")]

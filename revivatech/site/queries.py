@@ -31,9 +31,15 @@ class Place:
 
 def places() -> list[Place]:
     """Every active location that has opening hours. Three queries, however many there are."""
-    locations = list(locations_with_hours())
+    locations = list(locations_with_hours().prefetch_related("hours"))
     calendars = Calendar.of_each(locations)
     return [_place(location, calendars[location.pk]) for location in locations]
+
+
+def place_at(slug: str) -> Place | None:
+    """One location by its address, if it is in use and has opening hours."""
+    location = locations_with_hours().prefetch_related("hours").filter(slug=slug).first()
+    return None if location is None else _place(location, Calendar.of_each([location])[location.pk])
 
 
 def _place(location: Location, calendar: Calendar) -> Place:

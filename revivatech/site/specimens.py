@@ -43,6 +43,9 @@ class SpecimenForm(forms.Form):
     terms = forms.BooleanField(label=_("I accept the terms"))
     photo = forms.FileField(label=_("Photo of the damage"), required=False)
 
+    def __init__(self, data: dict[str, str] | None = None) -> None:
+        super().__init__(data, auto_id="wrong_%s" if data else "id_%s")  # both are on one page
+
 
 QUALITIES = {
     "original": {"text": _("From the maker"), "price": "£150.00", "note": _("365 days' warranty")},

@@ -18,7 +18,7 @@ def test_links_for_the_search_box(client: Client) -> None:
     model = make_listed_model("iPhone 13", year="2021")
     answer = client.get(PATH, {"q": "iphone 13"})
     assert answer.status_code == 200
-    assert f'href="/book/?model={model.pk}"' in answer.text
+    assert f'href="/devices/{model.brand.slug}/{model.slug}/"' in answer.text
     assert "Apple iPhone 13" in answer.text
     assert answer["Cache-Control"] == "public, max-age=300"
     assert "Cookie" not in answer["Vary"]

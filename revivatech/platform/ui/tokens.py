@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -83,8 +84,9 @@ def _luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def measured_pairs() -> list[Pair]:
-    known = colours()
+def measured_pairs(known: Mapping[str, tuple[str, str]] | None = None) -> list[Pair]:
+    """Every pair with its contrast, in the product's colours or in those given."""
+    known = colours() if known is None else known
     return [
         Pair(front, back, least, contrast(known[front][0], known[back][0]), contrast(known[front][1], known[back][1]))
         for front, back, least in PAIRS

@@ -1,44 +1,56 @@
-"""The public front: the home page, what robots and phones ask for, and the living style page for staff."""
+"""The home page, what phones ask for, and the living style page for staff."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from revivatech.accounts.access import needs
 from revivatech.platform.ui.tokens import measured_pairs
 from revivatech.repairs.statuses import STAGES
-from revivatech.shop.queries import business, is_open
+from revivatech.shop.queries import business
 
-from .queries import places
-from .specimens import SpecimenForm, specimens
+from .. import brand, structured
+from ..head import Head
+from ..overview import overview
+from ..queries import places
+from ..specimens import SpecimenForm, specimens
+from .common import front_page, show
 
-PRIVATE = ("/workbench/", "/account/", "/accounts/", "/track/", "/bookings/", "/setup/", "/first/", "/join/", "/api/")
+MOST_PRICES = 8
 
 
-@require_safe
+@front_page
 def home(request: HttpRequest) -> HttpResponse:
-    """What we do and how to begin; while the shop is not set up, only that."""
-    if not is_open():
-        return render(request, "site/not_open.html")
-    return render(request, "site/home.html", {"stages": STAGES, "places": places()})
-
-
-@require_safe
-@cache_control(max_age=86400, public=True)
-def robots(request: HttpRequest) -> HttpResponse:
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in PRIVATE), ""]
-    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+    """Can you fix mine, what does it cost, when, can I trust you; while the shop is not set up, only that."""
+    shop, found, shared = business(), places(), overview()
+    head = Head(
+        title=_("Device repair: price first, then book"),
+        description=_("Find your device, see the full price, choose a time and follow every stage of the repair."),
+        path="/",
+        data=[structured.organization(shop), *(structured.local_business(shop, place.location) for place in found)],
+    )
+    context = {
+        "stages": STAGES,
+        "places": found,
+        "kinds": shared.kinds,
+        "services": shared.priced[:MOST_PRICES],
+        "soonest": shared.soonest,
+        "trust": shared.trust,
+    }
+    return show(request, "site/home.html", head, context)
 
 
 @require_safe
 @cache_control(max_age=3600, public=True)
 def manifest(request: HttpRequest) -> HttpResponse:
     """What a phone needs to put the site on its home screen."""
-    name = str(business())
+    shop = business()
+    name = str(shop)
     icon = {"src": static("ui/favicon.svg"), "type": "image/svg+xml", "sizes": "any", "purpose": "any"}
     return JsonResponse(
         {
@@ -47,7 +59,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
             "start_url": "/",
             "display": "browser",
             "background_color": "#f6f9fa",
-            "theme_color": "#1a5266",
+            "theme_color": brand.colours_of(shop).strong,
             "icons": [icon],
         },
         content_type="application/manifest+json",
