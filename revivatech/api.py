@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from revivatech.booking.api import router as bookings
 from revivatech.catalogue.api import router as catalogue
+from revivatech.integrations.api import router as live
 from revivatech.platform.api.application import Api
 from revivatech.quotes.api import router as quotes
 from revivatech.repairs.api import router as repairs
@@ -15,5 +16,5 @@ api = Api(
     description="The repair shop for other programs. Guides and examples are in docs/api of the repository.",
     urls_namespace="api",
 )
-for router in (shop, catalogue, bookings, repairs, quotes):
+for router in (shop, catalogue, bookings, repairs, quotes, live):
     api.add_router("", router)

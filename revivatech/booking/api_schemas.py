@@ -10,14 +10,14 @@ from pydantic import AwareDatetime, Field
 
 from revivatech.catalogue.pricing import Price
 from revivatech.customers.actions import Details
-from revivatech.platform.api.schemas import In, Key
+from revivatech.platform.api.schemas import In, Key, one_of
 
 from .models import Booking
 from .policies import change_until
 from .requests import MOST_DEVICES, MOST_ISSUES, Address, BookingRequest, DeviceRequest
 
-HandoverName = Literal["drop_off", "collection", "post"]
-UrgencyName = Literal["standard", "priority", "same_day"]
+HandoverName = Annotated[str, one_of("drop_off", "collection", "post")]
+UrgencyName = Annotated[str, one_of("standard", "priority", "same_day")]
 Words = Annotated[str, Field(max_length=300)]
 
 
@@ -157,7 +157,7 @@ class BookingOut(Schema):
 
     code: str
     token: str
-    status: Literal["confirmed", "arrived", "cancelled"]
+    status: Annotated[str, one_of("confirmed", "arrived", "cancelled")]
     handover: HandoverName
     urgency: UrgencyName
     location: int

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
 
 from revivatech.platform.api.paging import page_of, whole
-from revivatech.platform.api.schemas import Cursor, Key, Page
+from revivatech.platform.api.schemas import Cursor, Key, Page, one_of
 from revivatech.platform.api.who import Who
 from revivatech.platform.limits import address_block, client_address, hit
 from revivatech.platform.problems import NotFound
@@ -19,7 +19,7 @@ from .queries import listed_model, services_for
 from .search import search
 
 router = Router(tags=["Catalogue"])
-CategoryName = Literal["smartphone", "tablet", "laptop", "desktop", "console", "wearable"]
+CategoryName = Annotated[str, one_of("smartphone", "tablet", "laptop", "desktop", "console", "wearable")]
 TRIES, PER = 240, 60
 FOUND = 20
 
@@ -36,7 +36,7 @@ class DeviceOut(Schema):
 class PriceChoice(Schema):
     """Gross, in the smallest unit of the currency. Without `priced` we quote after a look, and the amount says nothing."""
 
-    quality: Literal["", "original", "premium", "standard"]
+    quality: Annotated[str, one_of("", "original", "premium", "standard")]
     amount_pence: int
     currency: str
     priced: bool

@@ -35,7 +35,7 @@ def make_key(
     *, name: str, scopes: Sequence[str], location_id: int | None, days: int, per_minute: int, by: Actor
 ) -> tuple[ApiClient, str]:
     """The row and the key, which is not to be had again. It acts in the name of whoever makes it."""
-    _check_owner(by)
+    person_id = _check_owner(by)
     errors: dict[str, list[str]] = {}
     if not name.strip():
         errors["name"] = [_("Say which program it is for.")]
@@ -52,7 +52,7 @@ def make_key(
     key, prefix, key_hash = keys.new_key()
     now = clock.now()
     client = ApiClient.objects.create(
-        name=name.strip()[:80], person_id=by.user_id, location_id=location_id, scopes=sorted(set(scopes)),
+        name=name.strip()[:80], person_id=person_id, location_id=location_id, scopes=sorted(set(scopes)),
         prefix=prefix, key_hash=key_hash, per_minute=per_minute, created_at=now, expires_at=now + timedelta(days=days),
     )  # fmt: skip
     made = e.ApiKeyMade(
@@ -82,12 +82,12 @@ def save_webhook(
     pk: int | None, *, url: str, about: str, events: Sequence[str], on: bool, by: Actor
 ) -> tuple[Webhook, str]:
     """Make or change an endpoint. The secret comes back only when it is new."""
-    _check_owner(by)
+    person_id = _check_owner(by)
     _check_webhook(url, events)
     secret = ""
     if pk is None:
         secret = _new_secret()
-        webhook = Webhook(created_by_id=by.user_id, secret=seal(secret))
+        webhook = Webhook(created_by_id=person_id, secret=seal(secret))
     else:
         webhook = _locked(pk)
     state = Webhook.State.ON if on else Webhook.State.OFF
@@ -150,10 +150,12 @@ def test_webhook(pk: int, *, by: Actor) -> Delivery:
     return queue_test(webhook)
 
 
-def _check_owner(by: Actor) -> None:
+def _check_owner(by: Actor) -> int:
+    """The person's id: keys and webhooks are made by people."""
     require(by, "shop.settings")
     if by.locations_for("shop.settings") is not None or by.user_id is None:
         raise Denied
+    return by.user_id
 
 
 def _check_webhook(url: str, events: Sequence[str]) -> None:

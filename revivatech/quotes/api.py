@@ -13,7 +13,7 @@ from revivatech.accounts.access import acting
 from revivatech.platform.actors import by_link
 from revivatech.platform.api.once import once_by_key
 from revivatech.platform.api.paging import whole
-from revivatech.platform.api.schemas import In, Key, Page
+from revivatech.platform.api.schemas import In, Key, Page, one_of
 from revivatech.platform.api.who import Who
 from revivatech.platform.limits import address_block, client_address, hashed_key, hit
 from revivatech.platform.problems import NotFound
@@ -54,7 +54,7 @@ class QuoteOut(Schema):
     id: int
     repair: str
     version: int
-    state: Literal["open", "approved", "declined", "over", "replaced", "draft"]
+    state: Annotated[str, one_of("open", "approved", "declined", "over", "replaced", "draft")]
     finding: str
     currency: str
     valid_until: datetime | None
@@ -108,7 +108,7 @@ def answer_quote(request: HttpRequest, token: Token, asked: AnswerIn) -> Any:
     quote = pages.by_token(token)
     actor = acting(request)
     by = actor if actor.is_staff else by_link("quote", quote.pk)
-    how = asked.how if actor.is_staff else "link"
+    how: str = asked.how if actor.is_staff else "link"
     if actor.kind == "customer" and quote.repair.customer.user_id == actor.user_id:
         by, how = actor, "portal"
     given = actions.Given(

@@ -9,7 +9,7 @@ from ninja import Schema
 from pydantic import Field
 
 from revivatech.platform.actors import Actor
-from revivatech.platform.api.schemas import In
+from revivatech.platform.api.schemas import In, one_of
 
 from . import statuses as s
 from .checklists.guard import Row
@@ -17,8 +17,8 @@ from .models import Note, Repair, StageRun
 from .policies import allowed_moves
 from .timeline import customer_text
 
-StatusName = Literal[tuple(s.STATUSES)]  # type: ignore[valid-type]
-OutcomeName = Literal["", "repaired", "declined", "no_fault_found", "not_repairable"]
+StatusName = Annotated[str, one_of(*s.STATUSES)]
+OutcomeName = Annotated[str, one_of("", "repaired", "declined", "no_fault_found", "not_repairable")]
 CodePattern = "^RT-[0-9A-Z]{7}$"
 
 
@@ -169,7 +169,7 @@ class FileOut(Schema):
     """`url` answers the picture or PDF to whoever may see it."""
 
     id: str
-    kind: Literal["image", "pdf"]
+    kind: Annotated[str, one_of("image", "pdf")]
     name: str
     label: str
     caption: str

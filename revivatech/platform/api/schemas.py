@@ -12,6 +12,11 @@ Key = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Cursor = Annotated[str, Query(max_length=60, description="The `next` of the page before.")]
 
 
+def one_of(*words: str) -> Any:
+    """For `Annotated[str, one_of("on", "off")]`: one of these words, in either direction, and so in the description."""
+    return Field(pattern=f"^(?:{'|'.join(words)})$", json_schema_extra={"enum": list(words)})
+
+
 class In(Schema):
     """What a caller sends. A name we do not know is refused: nobody sets a field that an operation does not offer."""
 

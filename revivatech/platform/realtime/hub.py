@@ -16,7 +16,16 @@ from django.conf import settings
 
 from revivatech.platform import clock
 
-from .tokens import LIFETIME, ExpiredTokenError, ForgedTokenError, TopicClaim, read_token, topic_handle
+from .tokens import (
+    LIFETIME,
+    ExpiredTokenError,
+    ForgedTokenError,
+    TopicClaim,
+    is_app_token,
+    read_app_token,
+    read_token,
+    topic_handle,
+)  # fmt: skip
 
 # A page reads its rows, then its token is signed, and the clocks of two machines differ a little: a change this many
 # seconds before the token was issued may not be on the page yet, so it is announced once more.
@@ -146,12 +155,28 @@ class Hub:
     # --- What clients ask ----------------------------------------------------------------------
     def subscribe(self, client: Client, tokens: Iterable[str]) -> None:
         for token in tokens:
+            if is_app_token(token):
+                self._subscribe_app(client, token)
+                continue
             try:
                 claim = read_token(token)
             except ExpiredTokenError as error:
                 self._outdated(client, error.claim)
             except ForgedTokenError:
                 client.tell("refused", token[:11])
+            else:
+                self._admit(client, claim)
+
+    def _subscribe_app(self, client: Client, token: str) -> None:
+        try:
+            claims = read_app_token(token)
+        except ForgedTokenError:
+            client.tell("refused", token[:11])
+            return
+        now = _now()
+        for claim in claims:
+            if claim.expires <= now:
+                self._outdated(client, claim)
             else:
                 self._admit(client, claim)
 

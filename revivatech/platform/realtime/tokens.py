@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import jwt
 from django.conf import settings
 from django.core import signing
 
@@ -23,6 +26,10 @@ if TYPE_CHECKING:  # the hub imports this module and needs neither Django's HTTP
 
 LIFETIME = 15 * 60
 MAX_LENGTH = 600
+APP_MAX_LENGTH = 4_000
+APP_AUDIENCE = "revivatech-live"
+APP_ALGORITHM = "HS256"
+MOST_TOPICS = 20  # in one token of an app
 _SALT = "revivatech.live.topic"
 _TOPIC = re.compile(r"[a-z][a-z_]{0,39}:[A-Za-z0-9_-]{1,60}")
 
@@ -92,6 +99,43 @@ def read_token(token: str) -> TopicClaim:
     if clock.now().timestamp() >= claim.expires:
         raise ExpiredTokenError(claim)
     return claim
+
+
+def issue_app_token(topics: Sequence[str], principal: str) -> str:
+    """The same leave for an app, as a JWT over several topics. Its key and audience are its own: no token of the API
+    passes for one, nor one for a token of the API."""
+    if not 1 <= len(topics) <= MOST_TOPICS or not all(_TOPIC.fullmatch(topic) for topic in topics):
+        raise ValueError(f"not 1 to {MOST_TOPICS} topics: {topics!r}")
+    issued = clock.now().timestamp()
+    claims = {
+        "iss": settings.PUBLIC_URL, "aud": APP_AUDIENCE, "sub": principal, "topics": list(topics),
+        "iat": round(issued, 3), "exp": round(issued + LIFETIME, 3),
+    }  # fmt: skip
+    return jwt.encode(claims, _app_key(), algorithm=APP_ALGORITHM)
+
+
+def read_app_token(token: str) -> list[TopicClaim]:
+    """What an app's token gives leave for, in force or not: look at `expires`. Raises `ForgedTokenError`."""
+    if len(token) > APP_MAX_LENGTH:
+        raise ForgedTokenError("the token is too long")
+    needed = {"require": ["iss", "aud", "sub", "iat", "exp", "topics"], "verify_exp": False, "verify_iat": False}
+    try:
+        said: dict[str, Any] = jwt.decode(
+            token, _app_key(), algorithms=[APP_ALGORITHM], audience=APP_AUDIENCE, issuer=settings.PUBLIC_URL,
+            options=needed,  # type: ignore[arg-type]  # the same keys, spelt out
+        )  # fmt: skip
+    except jwt.PyJWTError as error:
+        raise ForgedTokenError("the token is not ours") from error
+    return [TopicClaim(topic, said["sub"], said["iat"], said["exp"]) for topic in said["topics"]]
+
+
+def is_app_token(token: str) -> bool:
+    """A JWT has two dots and begins with its header's brace; a page's token has one dot before its signature."""
+    return token.startswith("eyJ") and token.count(".") == 2
+
+
+def _app_key() -> str:
+    return hmac.new(settings.SECRET_KEY.encode(), b"revivatech.live.jwt", "sha256").hexdigest()
 
 
 def topic_handle(topic: str) -> str:
