@@ -8,19 +8,22 @@ from typing import Any
 
 import segno
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from revivatech.platform.sealing import seal, unseal
 from revivatech.platform.ui.navigation import link_to
-from revivatech.platform.web.client import client_address
+from revivatech.platform.web.client import address_block, client_address
 
-from . import mail
+from . import audit, known_browsers, mail
+from .browsers import browser_name
 from .models import Membership, User
 from .problems import MailIsOff
+from .queries import with_email
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -50,6 +53,28 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         stronger = [method for method in methods if method["id"] != "reauthenticate"]
         return stronger if stronger and Membership.objects.filter(user_id=user.pk).exists() else methods
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        audit.sign_in_failed(credentials.get("email", ""), step="password", device=_device(request))
+
+    def post_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse:
+        """Write the sign-in down, and tell the person by e-mail when this browser is new to their account."""
+        response: HttpResponse = super().post_login(request, user, **options)
+        new = not known_browsers.knows(request, user) and audit.has_signed_in(user)
+        how = [record.get("type", record["method"]) for record in get_authentication_records(request, user)]
+        audit.signed_in(user, how=how, device=_device(request), new_device=new)
+        if new:
+            self.send_notification_mail("accounts/email/new_device", user, {"device": _device(request)})
+        known_browsers.remember(request, response, user)
+        return response
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Wrong passwords are counted for each account and the network they come from, or the browser if its owner has
+        signed in with it: whoever guesses at somebody's password shuts the door for himself and not for them."""
+        email = credentials.get("email", "").strip().lower()
+        person = with_email(email)
+        browser = known_browsers.knows(request, person) if person else ""
+        return f"{email}:{browser or address_block(self.get_client_ip(request))}"
 
     def get_client_ip(self, request: HttpRequest) -> str:
         address = client_address(request)
@@ -94,6 +119,10 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
         number = Authenticator.objects.filter(user=user, type=type).count() + 1
         return gettext("Passkey") if number == 1 else gettext("Passkey %(number)s") % {"number": number}
+
+
+def _device(request: HttpRequest) -> str:
+    return browser_name(request.headers.get("User-Agent", ""))
 
 
 def home_of(user: User) -> str:

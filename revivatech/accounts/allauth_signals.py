@@ -19,8 +19,9 @@ from revivatech.platform.events import Event
 from revivatech.platform.events.record import record
 from revivatech.platform.realtime.announce import revoke
 
-from . import events
+from . import audit, events
 from .actors import actor_of
+from .browsers import browser_name
 from .forms import terms_accepted
 from .models import User
 
@@ -34,6 +35,7 @@ def connect() -> None:
     mfa.authenticator_added.connect(_factor_added, dispatch_uid="accounts.factor_added")
     mfa.authenticator_reset.connect(_factor_added, dispatch_uid="accounts.factor_reset")  # new recovery codes
     mfa.authenticator_removed.connect(_factor_removed, dispatch_uid="accounts.factor_removed")
+    mfa.authentication_failed.connect(_factor_failed, dispatch_uid="accounts.factor_failed")
     user_logged_out.connect(_logged_out, dispatch_uid="accounts.logged_out")
 
 
@@ -60,6 +62,11 @@ def _factor_added(user: User, authenticator: Any, **_rest: Any) -> None:
 
 def _factor_removed(user: User, authenticator: Any, **_rest: Any) -> None:
     _write(user, events.SecondFactorRemoved(user_id=user.pk, kind=str(authenticator.type)))
+
+
+def _factor_failed(request: HttpRequest, user: User, authenticator: Any, **_rest: Any) -> None:
+    device = browser_name(request.headers.get("User-Agent", ""))
+    audit.sign_in_failed(user.email, step=str(authenticator.type), device=device)
 
 
 def _logged_out(user: User | None, **_rest: Any) -> None:

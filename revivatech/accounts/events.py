@@ -82,6 +82,36 @@ class MembershipChanged(UserEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SignedIn(UserEvent):
+    """A session began. `how` lists the steps, such as password and totp; `device` is the browser in words."""
+
+    name: ClassVar[str] = "user.signed_in"
+    how: list[str]
+    device: str
+    new_device: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInFailed(UserEvent):
+    """A wrong `step` (password, code or passkey). For an address without an account the user is 0; the address typed is not
+    kept, for people type passwords there."""
+
+    name: ClassVar[str] = "user.sign_in_failed"
+    step: str
+    device: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataExported(UserEvent):
+    """This user took data out: `what`, how many `rows` (None when streamed), narrowed to `chosen`."""
+
+    name: ClassVar[str] = "user.data_exported"
+    what: str
+    rows: int | None = None
+    chosen: dict[str, str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class RoleEvent(Event):
     subject_field: ClassVar[str] = "role_id"
     role_id: int

@@ -6,13 +6,15 @@ from allauth.account.views import signup
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, include, path
 
-from .views import entrance, person, roles, security, staff
+from .views import audit, entrance, person, roles, security, staff
 
 ours = (
     [
         path("first/<str:token>/", entrance.first_run_page, name="first_run"),
         path("join/<str:token>/", entrance.join, name="join"),
         path("account/security/", security.security, name="security"),
+        path("workbench/audit/", audit.index, name="audit"),
+        path("workbench/audit/export/", audit.export, name="audit_export"),
         path("workbench/staff/", staff.staff, name="staff"),
         path("workbench/staff/now/", staff.staff_now, name="staff_now"),
         path("workbench/staff/invitations/", staff.invite, name="invite"),

@@ -50,7 +50,7 @@ def test_sign_up_confirm_and_be_in(client: Client, post: Post) -> None:
     assert carol.full_name == "Carol King"
     assert int(client.session["_auth_user_id"]) == carol.pk
     log = EventRecord.objects.filter(subject_kind="user", subject_id=carol.pk).order_by("sequence")
-    assert list(log.values_list("name", flat=True)) == ["user.signed_up", "user.email_verified"]
+    assert list(log.values_list("name", flat=True)) == ["user.signed_up", "user.email_verified", "user.signed_in"]
     assert log[0].payload["terms_accepted"] is True
     assert log[1].payload == {"user_id": carol.pk, "email": "carol@example.com"}
 

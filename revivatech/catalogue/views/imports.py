@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from revivatech.accounts.access import acting, needs
+from revivatech.accounts.audit import exported
 from revivatech.platform import clock
 from revivatech.platform.problems import Conflict, NotFound
 
@@ -69,6 +70,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 def export(request: HttpRequest) -> StreamingHttpResponse:
     """Every device that is not merged away, as a file that can be imported again."""
     check_export(acting(request))
+    exported("catalogue.devices", by=acting(request))
     response = StreamingHttpResponse(_lines(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="devices-{clock.now():%Y-%m-%d}.csv"'
     response["Cache-Control"] = "no-store"

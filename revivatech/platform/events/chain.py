@@ -24,6 +24,7 @@ from .models import EventHead, EventRecord
 FIRST = "0" * 64  # what the first row of a log has for the hash before it
 BATCH = 200  # subjects looked at in one statement, and so in one snapshot
 PURPOSE = "revivatech event head 1"
+REDACTION = "revivatech event redaction 1"
 
 
 def digest(row: EventRecord) -> str:
@@ -38,6 +39,8 @@ def digest(row: EventRecord) -> str:
         "at": row.at.astimezone(UTC).isoformat(timespec="microseconds"),
         "previous": row.previous_hash,
     }
+    if getattr(row, "address", ""):  # rows from before it was kept have none, nor does the migration that linked them
+        told["address"] = row.address
     text = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -133,7 +136,7 @@ def _fault(rows: list[dict[str, Any]]) -> tuple[int, str] | None:
             return expected, "the event is missing"
         if row["previous_hash"] != previous:
             return expected, "it does not follow from the one before"
-        if _digest_of(row) != row["hash"]:
+        if not _is_as_written(row):
             return expected, "the event was changed"
         previous, expected = row["hash"], expected + 1
     if head["head_sequence"] >= expected:
@@ -143,12 +146,25 @@ def _fault(rows: list[dict[str, Any]]) -> tuple[int, str] | None:
     return None
 
 
+def _is_as_written(row: dict[str, Any]) -> bool:
+    """The hash is that of the row, or what was taken out of the row was taken out under our signature."""
+    found = _digest_of(row)
+    if not row["redaction"]:
+        return bool(found == row["hash"])
+    return signing.is_ours(REDACTION, redacted_text(row["id"], row["hash"], found), row["redaction"])
+
+
+def redacted_text(pk: int, kept_hash: str, digest_now: str) -> bytes:
+    """What the signature on a redacted row covers: which row, the hash it had and keeps, what is left of it."""
+    return f"{pk}:{kept_hash}:{digest_now}".encode()
+
+
 def _digest_of(row: dict[str, Any]) -> str:
     payload = row["payload"]
     stored = EventRecord(
         subject_kind=row["subject_kind"], subject_id=row["subject_id"], sequence=row["sequence"], name=row["name"],
         payload=json.loads(payload) if isinstance(payload, str) else payload, actor_kind=row["actor_kind"],
-        actor_id=row["actor_id"], actor_label=row["actor_label"], request_id=row["request_id"], at=row["at"],
+        actor_id=row["actor_id"], actor_label=row["actor_label"], request_id=row["request_id"], at=row["at"], address=row["address"],
         previous_hash=row["previous_hash"],
     )  # fmt: skip
     return digest(stored)
@@ -157,7 +173,7 @@ def _digest_of(row: dict[str, Any]) -> str:
 # Heads and their rows in one statement: a log that grows meanwhile is seen with both or with neither.
 _HEADS_WITH_ROWS = """
 SELECT h.subject_kind, h.subject_id, h.sequence AS head_sequence, h.hash AS head_hash, h.event_id AS head_event_id, h.seal,
-       e.id, e.sequence, e.name, e.payload::text AS payload, e.actor_kind, e.actor_id, e.actor_label, e.request_id, e.at,
+       e.id, e.sequence, e.name, e.payload::text AS payload, e.actor_kind, e.actor_id, e.actor_label, e.request_id, e.at, e.address, e.redaction,
        e.previous_hash, e.hash
   FROM (SELECT * FROM platform_eventhead WHERE %(below)s::bigint IS NULL OR event_id < %(below)s
         ORDER BY event_id DESC LIMIT %(batch)s) h

@@ -23,12 +23,19 @@ class EventRecord(models.Model):
     actor_id = models.BigIntegerField(null=True)
     actor_label = models.CharField(max_length=200)
     request_id = models.CharField(max_length=40, blank=True)
+    address = models.CharField(max_length=45, blank=True)  # of staff, and of whatever concerns an account
+    redaction = models.CharField(max_length=100, blank=True)  # our signature on what was taken out: `redaction.py`
     at = models.DateTimeField(default=clock.now, db_index=True)
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 
     class Meta:
         ordering = ["id"]
+        indexes = [
+            models.Index(fields=["actor_id", "id"], name="event_by_actor"),
+            models.Index(fields=["name", "id"], name="event_by_name"),
+            models.Index(fields=["address", "id"], condition=~Q(address=""), name="event_by_address"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(hash__regex="^[0-9a-f]{64}$", previous_hash__regex="^[0-9a-f]{64}$"),

@@ -12,7 +12,7 @@ from django.utils.module_loading import import_string
 from procrastinate.tasks import Task
 
 from revivatech.platform.actors import Actor
-from revivatech.platform.web.request_id import current_request_id
+from revivatech.platform.web.request_id import current_address, current_request_id
 
 from . import chain
 from .base import Event
@@ -20,6 +20,10 @@ from .models import EventRecord
 
 # A job runs after the commit, in the worker, with `event_id=`; a plain function runs at once, inside the transaction.
 Reaction = Task[Any, Any, Any] | Callable[[Event, EventRecord, Actor], None]
+
+
+# Subjects of which it matters from where somebody acted, whoever it was. Of customers' bookings and repairs it does not.
+ABOUT_ACCESS = frozenset({"user", "invitation"})
 
 
 def record(event: Event, *, by: Actor) -> EventRecord:
@@ -41,6 +45,7 @@ def record(event: Event, *, by: Actor) -> EventRecord:
         actor_id=by.user_id,
         actor_label=by.label,
         request_id=current_request_id(),
+        address=current_address() if by.is_staff or kind in ABOUT_ACCESS else "",
         previous_hash=head.hash,
     )
     row.hash = chain.digest(row)

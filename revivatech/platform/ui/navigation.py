@@ -53,6 +53,7 @@ STAFF: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
             Item(_("Services"), "repair", "catalogue:services", "prices.edit"),
             Item(_("Prices"), "price", "catalogue:prices", "prices.edit"),
             Item(_("Staff"), "staff", "accounts:staff", "staff.view"),
+            Item(_("Audit"), "history", "accounts:audit", "audit.view"),
             Item(_("Settings"), "settings", "shop:settings", "shop.locations"),
         ),
     ),

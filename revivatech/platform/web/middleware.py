@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from revivatech.platform.problems import NotFound, Problem
 
+from .client import client_address
 from .problems import problem_response
 from .request_id import begin
 
@@ -19,7 +20,7 @@ def request_id(get_response: Handler) -> Handler:
     """Take or make the request id and answer with it."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        current = begin(request.headers.get("X-Request-ID"))
+        current = begin(request.headers.get("X-Request-ID"), address=client_address(request))
         response = get_response(request)
         response["X-Request-ID"] = current
         return response

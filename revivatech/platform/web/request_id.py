@@ -7,6 +7,7 @@ import uuid
 from contextvars import ContextVar
 
 _current: ContextVar[str] = ContextVar("request_id", default="")
+_address: ContextVar[str] = ContextVar("request_address", default="")
 _ACCEPTED = re.compile(r"[A-Za-z0-9-]{8,40}")
 
 
@@ -14,8 +15,14 @@ def current_request_id() -> str:
     return _current.get()
 
 
-def begin(offered: str | None) -> str:
+def current_address() -> str:
+    """Where the request of this moment comes from; empty in jobs and commands."""
+    return _address.get()
+
+
+def begin(offered: str | None, *, address: str = "") -> str:
     """Use the id a proxy offered when it is well-formed, else a new one; returns it."""
     request_id = offered if offered and _ACCEPTED.fullmatch(offered) else uuid.uuid4().hex
     _current.set(request_id)
+    _address.set(address)
     return request_id

@@ -1,0 +1,193 @@
+"""Who did what, when, from where: the event log as the owner reads it, and two things only accounts can write into it.
+
+There is one log. Every change of the product is in it already; here sign-ins and exports are added, and it is searched.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from ipaddress import ip_address
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from revivatech.platform.actors import Actor
+from revivatech.platform.events.models import EventRecord
+from revivatech.platform.events.record import record
+from revivatech.platform.locking import lock
+
+from . import events
+from .access import require
+from .actors import actor_of
+from .models import User
+from .queries import with_email
+
+# What an owner looks for, by names of events; the rest of the log is under "everything".
+GROUPS: dict[str, tuple[Promise, tuple[str, ...]]] = {
+    "sign_in": (
+        _("Sign-ins"),
+        (
+            "user.signed_in", "user.sign_in_failed", "user.password_changed", "user.second_factor_added",
+            "user.second_factor_removed", "user.second_factor_reset", "user.signed_up", "user.email_verified",
+        ),
+    ),
+    "access": (
+        _("People and permissions"),
+        (
+            "user.membership_changed", "user.suspended", "user.reactivated", "user.removed", "user.owner_created",
+            "user.staff_imported", "user.profile_changed", "invitation.sent", "invitation.revoked", "invitation.accepted",
+            "role.added", "role.changed", "role.removed", "support.granted", "support.ended", "api_client.key_made",
+            "api_client.key_revoked",
+        ),
+    ),
+    "exports": (_("Exports and secrets"), ("user.data_exported", "user.erased", "repair.passcode_viewed", "repair.passcode_destroyed")),
+    "prices": (
+        _("Prices and money"),
+        (
+            "price_rule.added", "price_rule.changed", "business.starter_prices_reviewed", "repair.price_proposed",
+            "repair.price_answered", "service.added", "service.changed",
+        ),
+    ),
+    "settings": (_("Settings"), ("shop.settings_changed", "shop.location_added", "shop.opened", "shop.mail_tested", "checklist.changed")),
+}  # fmt: skip
+EXPORTED_AT_MOST = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the audit is narrowed to. `text`: a name of an event, a part of a person's name or address of sign-in, an IP
+    address, or a request id. Moments are UTC; `until` is not included."""
+
+    text: str = ""
+    group: str = ""
+    person: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def in_words(self) -> dict[str, str]:
+        told = {"text": self.text, "group": self.group, "person": str(self.person or "")}
+        for name, moment in (("since", self.since), ("until", self.until)):
+            told[name] = moment.date().isoformat() if moment else ""
+        return {name: value for name, value in told.items() if value}
+
+
+def found(asked: Asked, *, by: Actor, before: int | None = None) -> QuerySet[EventRecord]:
+    """Newest first; `before` is the id the page above ended with. Raises Denied without audit.view."""
+    require(by, "audit.view")
+    rows = EventRecord.objects.order_by("-id")
+    if asked.group in GROUPS:
+        rows = rows.filter(name__in=GROUPS[asked.group][1])
+    if asked.person is not None:
+        rows = rows.filter(actor_id=asked.person)
+    if asked.since:
+        rows = rows.filter(at__gte=asked.since)
+    if asked.until:
+        rows = rows.filter(at__lt=asked.until)
+    if asked.text:
+        rows = _with_text(rows, asked.text)
+    return rows if before is None else rows.filter(pk__lt=before)
+
+
+def _with_text(rows: QuerySet[EventRecord], text: str) -> QuerySet[EventRecord]:
+    """Everything found by an index: an address, the name of an event, a request id, or people by name or e-mail."""
+    try:
+        return rows.filter(address=str(ip_address(text)))
+    except ValueError:
+        pass
+    if "." in text and "@" not in text and " " not in text:
+        return rows.filter(name__startswith=text.lower())
+    people = User.objects.filter(full_name__icontains=text) | User.objects.filter(email__icontains=text)
+    return rows.filter(actor_id__in=list(people.order_by("pk").values_list("pk", flat=True)[:200]))
+
+
+def lines(asked: Asked, *, by: Actor) -> Iterator[str]:
+    """The audit as CSV, newest first, at most EXPORTED_AT_MOST rows; written into the audit before the first line leaves."""
+    require(by, "exports.run")
+    rows = list(found(asked, by=by)[:EXPORTED_AT_MOST])
+    exported("audit", by=by, rows=len(rows), chosen=asked.in_words())
+    head = ("id", "at", "event", "subject", "actor", "actor_kind", "address", "details", "request", "hash")
+    yield "\ufeff" + ",".join(head) + "\r\n"
+    for row in rows:
+        subject = f"{row.subject_kind}:{row.subject_id}"
+        details = "; ".join(f"{name}={value}" for name, value in row.payload.items())
+        who = f"{row.actor_label} ({row.actor_id})" if row.actor_id else row.actor_label
+        yield _csv(
+            [
+                row.pk,
+                row.at.isoformat(),
+                row.name,
+                subject,
+                who,
+                row.actor_kind,
+                row.address,
+                details,
+                row.request_id,
+                row.hash,
+            ]
+        )
+
+
+def _csv(cells: list[Any]) -> str:
+    line = io.StringIO()
+    # A cell that begins like a formula would be run by a spreadsheet.
+    csv.writer(line).writerow(
+        ["'" + c if isinstance(c, str) and c[:1] in ("=", "+", "-", "@", "\t") else c for c in cells]
+    )
+    return line.getvalue()
+
+
+@transaction.atomic
+def exported(what: str, *, by: Actor, rows: int | None = None, chosen: dict[str, str] | None = None) -> None:
+    """Write down that somebody takes data out. Call it before the first byte leaves."""
+    if by.user_id is None:
+        return  # a command or job acts on somebody's order, which is in the log itself
+    User.objects.select_for_update(no_key=True).get(pk=by.user_id)
+    record(events.DataExported(user_id=by.user_id, what=what, rows=rows, chosen=chosen or None), by=by)
+
+
+@transaction.atomic
+def signed_in(user: User, *, how: list[str], device: str, new_device: bool) -> None:
+    locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    record(events.SignedIn(user_id=user.pk, how=how, device=device, new_device=new_device), by=actor_of(locked))
+
+
+def has_signed_in(user: User) -> bool:
+    return EventRecord.objects.filter(subject_kind="user", subject_id=user.pk, name=events.SignedIn.name).exists()
+
+
+@transaction.atomic
+def sign_in_failed(email: str, *, step: str, device: str) -> None:
+    """The same two writes for an address with an account and one without."""
+    user = with_email(email)
+    pk = user.pk if user else 0
+    lock(f"accounts.sign_in_failed:{pk}")
+    record(events.SignInFailed(user_id=pk, step=step, device=device), by=Actor("visitor", label="Visitor"))
+
+
+def words_of(name: str) -> str:
+    """`user.signed_in` as `User: signed in`."""
+    subject, _dot, verb = name.partition(".")
+    return f"{subject.replace('_', ' ').capitalize()}: {verb.replace('_', ' ')}"
+
+
+def in_words(payload: dict[str, Any], field: str) -> list[tuple[str, str]]:
+    """What an event says, for people: name and value, without the field that only repeats the subject."""
+    shown = {name: value for name, value in payload.items() if name != field and value not in (None, "", [], {})}
+    return [(name.replace("_", " "), _value(value)) for name, value in shown.items()]
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, list):
+        return " → ".join(map(_value, value)) if len(value) == 2 else ", ".join(map(_value, value))
+    if isinstance(value, dict):
+        return "; ".join(f"{name.replace('_', ' ')}: {_value(inner)}" for name, inner in value.items())
+    return "–" if value is None else str(value)
