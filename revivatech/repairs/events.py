@@ -114,6 +114,15 @@ class RepairAssigned(RepairEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PriorityChanged(RepairEvent):
+    """`before` and `after` are urgencies. No price changes with it."""
+
+    name: ClassVar[str] = "repair.priority_changed"
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class NoteAdded(RepairEvent):
     name: ClassVar[str] = "repair.note_added"
     note_id: int
@@ -277,7 +286,8 @@ EVENTS: dict[str, type[RepairEvent]] = {
     event.name: event
     for event in (
         RepairBooked, RepairReceived, StageChanged, CheckFailed, PriceProposed, PriceAnswered, RepairReady,
-        RepairCompleted, RepairCancelled, RepairAssigned, NoteAdded, ReadyByChanged, DetailsChanged, LinkRequested,
+        RepairCompleted, RepairCancelled, RepairAssigned, PriorityChanged, NoteAdded, ReadyByChanged, DetailsChanged,
+        LinkRequested,
         PhotoAdded, PhotoRemoved, PhotoRestored, PhotoShown, PhotoDescribed,
         ChecklistFinished, DifferenceExplained, QualityChecked, TermsSigned, DamageMarked, DamageUnmarked, SelfCheckedIn,
     )

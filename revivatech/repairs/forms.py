@@ -94,6 +94,10 @@ class AssignForm(VersionedForm):
     technician = forms.IntegerField(required=False)
 
 
+class PriorityForm(VersionedForm):
+    urgency = forms.ChoiceField(label=_("Priority"), choices=Urgency.choices)
+
+
 class PromiseForm(VersionedForm):
     ready_by = forms.DateTimeField(
         label=_("Ready by"),

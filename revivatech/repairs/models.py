@@ -193,6 +193,7 @@ class Handover(models.Model):
 
 
 # The parts of a repair that have a folder of their own. They name Repair in words, so they come last.
+from .bulk.models import BulkChange  # noqa: E402
 from .checklists.models import (  # noqa: E402
     ChecklistItem,
     ChecklistResult,
@@ -204,12 +205,14 @@ from .checklists.models import (  # noqa: E402
 from .documents.models import RepairCertificate  # noqa: E402
 from .intake.models import DamageMark, SelfCheckIn, TermsSignature  # noqa: E402
 from .passcodes.models import Passcode, PasscodeService, PasscodeView  # noqa: E402
+from .saved.models import OpeningFilter, SavedFilter  # noqa: E402
 from .shifts.models import ShiftAcknowledgement, ShiftNote  # noqa: E402
 from .suggestions.models import TechnicianSkill  # noqa: E402
 from .timing.models import TimeCorrection, TimeEntry  # noqa: E402
 from .warranty.models import WarrantyClaim, WarrantyLine, WarrantyReturn  # noqa: E402
 
 __all__ = [
+    "BulkChange",
     "ChecklistItem",
     "ChecklistResult",
     "ChecklistRun",
@@ -218,6 +221,7 @@ __all__ = [
     "Explanation",
     "Handover",
     "Note",
+    "OpeningFilter",
     "Outcome",
     "Passcode",
     "PasscodeService",
@@ -226,6 +230,7 @@ __all__ = [
     "QualityCheck",
     "Repair",
     "RepairCertificate",
+    "SavedFilter",
     "SelfCheckIn",
     "ShiftAcknowledgement",
     "ShiftNote",

@@ -46,6 +46,12 @@ def check_may_record_answer(actor: Actor, repair: Repair) -> None:
         raise Denied
 
 
+def check_may_prioritise(actor: Actor, repair: Repair) -> None:
+    """Whoever takes devices in or gives work out says what comes first."""
+    if not any(actor.may(name, at=repair.location_id) for name in ("repairs.assign", "repairs.receive")):
+        raise Denied
+
+
 def may_move(actor: Actor, repair: Repair, after: str) -> bool:
     try:
         check_may_move(actor, repair, after)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from revivatech.booking.models import Urgency
 from revivatech.platform.events.models import EventRecord
 from revivatech.platform.web.helpers import moment, money
 
@@ -134,6 +135,8 @@ def _in_words(event: EventRecord, notes: dict[int, Note], *, for_staff: bool, zo
             }
         case "repair.assigned" if for_staff:
             return _("Assigned to %(who)s") % {"who": payload["after"] or _("nobody")}
+        case "repair.priority_changed" if for_staff:
+            return _("Priority: %(urgency)s") % {"urgency": Urgency(payload["after"]).label}
         case "repair.details_changed" if for_staff:
             return _("Corrected: %(what)s") % {"what": ", ".join(payload["changes"])}
         case name if name.startswith("repair.passcode_"):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
+from .bulk import views as bulk
 from .checklists import views as checklists
 from .intake import door
 from .intake import views as intake
 from .passcodes import views as passcodes
+from .saved import views as saved
 from .shifts import views as shifts
 from .suggestions import views as suggestions
 from .timing import views as timing
@@ -32,6 +34,7 @@ _CHANGES = {
     "assignment": changes.assignment,
     "promise": changes.promise,
     "details": changes.details,
+    "priority": changes.priority,
 }
 urlpatterns = [
     path("track/", public.find, name="find"),
@@ -63,6 +66,13 @@ urlpatterns = [
     path("workbench/board/", board.board, name="board"),
     path("workbench/board/now/", board.board_now, name="board_now"),
     path("workbench/board/<str:code>/", board.board_move, name="board_move"),
+    path("workbench/several/", bulk.several, name="bulk"),
+    path("workbench/several/<int:pk>/", bulk.done, name="bulk_done"),
+    path("workbench/several/<int:pk>/reversal/", bulk.reversal, name="bulk_reversal"),
+    path("workbench/filters/", saved.filters, name="filters"),
+    path("workbench/filters/<int:pk>/name/", saved.name, name="filter_name"),
+    path("workbench/filters/<int:pk>/removal/", saved.removal, name="filter_removal"),
+    path("workbench/filters/opening/<str:page>/", saved.opening, name="filter_opening"),
     path("workbench/walk-in/", counter.walk_in, name="walk_in"),
     path("workbench/devices/<int:pk>/", device, name="device"),
     path("workbench/repairs/<str:code>/", workbench.show, name="show"),

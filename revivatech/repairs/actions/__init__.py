@@ -7,6 +7,7 @@ from .finish import cancel, mark_ready
 from .hand_over import hand_over
 from .links import send_link
 from .move import fail_check, move
+from .priority import prioritise
 from .receive import check_in, open_booked, walk_in
 from .work import add_note, assign, change_details, promise
 
@@ -23,6 +24,7 @@ __all__ = [
     "mark_ready",
     "move",
     "open_booked",
+    "prioritise",
     "promise",
     "propose_price",
     "record_answer",

@@ -20,7 +20,9 @@ from revivatech.shop.queries import active_locations
 from .. import actions, policies, search
 from .. import statuses as s
 from ..actions.move import is_plain
+from ..bulk import views as bulk
 from ..forms import MoveForm
+from ..saved import queries as saved
 from ..topics import queue_topic
 from .workbench import find
 
@@ -30,6 +32,8 @@ MOST_CARDS = 40  # a column; the rest is one link away in the queue
 @require_safe
 @needs("repairs.view")
 def board(request: HttpRequest) -> HttpResponse:
+    if not request.GET and (opening := saved.opening_query(acting(request), "board")):
+        return redirect(f"{reverse('repairs:board')}?{opening}")
     return render(request, "repairs/board.html", _board(request))
 
 
@@ -62,9 +66,9 @@ def board_move(request: HttpRequest, code: str) -> HttpResponse:
 
 def _board(request: HttpRequest) -> dict[str, Any]:
     actor = acting(request)
-    filters = search.Filters.read(request.GET)
     seen_at = actor.locations_for("repairs.view")
     locations = [place for place in active_locations() if seen_at is None or place.pk in seen_at]
+    filters, left_out = saved.without_stale(search.Filters.read(request.GET), request.GET, locations)
     counts = search.counts(filters, by=actor)
     columns = []
     for key in s.OPEN:
@@ -80,4 +84,8 @@ def _board(request: HttpRequest) -> dict[str, Any]:
         "query": request.GET.urlencode(),
         "src": f"{reverse('repairs:board_now')}?{request.GET.urlencode()}",
         "most": MOST_CARDS,
+        "link": lambda **changes: f"?{urlencode(filters.as_query(**changes) or {'all': '1'})}",
+        "left_out": left_out,
+        **saved.for_page(filters, actor, locations),
+        **bulk.for_page(actor, locations),
     }

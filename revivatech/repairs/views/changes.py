@@ -88,6 +88,9 @@ note = change_view(f.NoteForm, lambda code, data, by: actions.add_note(code, by=
 assignment = change_view(
     f.AssignForm, lambda code, data, by: actions.assign(code, data.pop("technician"), by=by, **data)
 )
+priority = change_view(
+    f.PriorityForm, lambda code, data, by: actions.prioritise(code, data.pop("urgency"), by=by, **data)
+)
 promise = change_view(
     f.PromiseForm, lambda code, data, by: actions.promise(code, data.pop("ready_by"), by=by, **data), "promise"
 )

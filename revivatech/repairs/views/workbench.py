@@ -23,11 +23,13 @@ from .. import statuses as s
 from ..actions.approval import said_no
 from ..actions.finish import possible_outcomes
 from ..actions.work import technicians_at
+from ..bulk import views as bulk
 from ..checklists import queries as checklists
 from ..documents.kinds import documents_of
 from ..intake import queries as at_intake
 from ..models import Outcome, Repair
 from ..passcodes import queries as passcodes
+from ..saved import queries as saved
 from ..suggestions import queries as suggestions
 from ..timing import queries as timing
 from ..topics import queue_topic, repair_topic
@@ -38,6 +40,8 @@ from . import bench
 @require_safe
 @needs("repairs.view")
 def queue(request: HttpRequest) -> HttpResponse:
+    if not request.GET and (opening := saved.opening_query(acting(request), "queue")):
+        return redirect(f"{reverse('repairs:queue')}?{opening}")
     filters = search.Filters.read(request.GET)
     code = ids.read_code("RT", filters.text)
     if code and Repair.objects.visible_to(acting(request)).filter(code=code).exists():
@@ -117,15 +121,16 @@ def _others_of_customer(repair: Repair, actor: Actor) -> list[Repair]:
 
 def _queue(request: HttpRequest, filters: search.Filters) -> dict[str, Any]:
     actor = acting(request)
-    rows, next_key = search.page(filters, by=actor, after=request.GET.get("after", ""))
     seen_at = actor.locations_for("repairs.view")
     locations = [place for place in active_locations() if seen_at is None or place.pk in seen_at]
+    filters, left_out = saved.without_stale(filters, request.GET, locations)
+    rows, next_key = search.page(filters, by=actor, after=request.GET.get("after", ""))
     now = clock.now()
     path = reverse("repairs:queue")
 
     def link(**changes: Any) -> str:
-        query = urlencode(filters.as_query(**changes))
-        return f"{path}?{query}" if query else path
+        # A bare address would open with the person's own filter.
+        return f"{path}?{urlencode(filters.as_query(**changes) or {'all': '1'})}"
 
     return {
         "filters": filters,
@@ -138,5 +143,8 @@ def _queue(request: HttpRequest, filters: search.Filters) -> dict[str, Any]:
         "link": link,
         "next": link(after=next_key) if next_key else "",
         "src": f"{reverse('repairs:queue_now')}?{request.GET.urlencode()}",
+        "left_out": left_out,
+        **saved.for_page(filters, actor, locations),
+        **bulk.for_page(actor, locations),
         **bench.on_queue(filters, actor, first_page="after" not in request.GET),
     }

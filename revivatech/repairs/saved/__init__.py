@@ -1,0 +1,1 @@
+"""Filters of the queue and the board that people keep by name."""
