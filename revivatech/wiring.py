@@ -20,6 +20,7 @@ from revivatech.quotes.reactions import guard_answer, take_back
 from revivatech.repairs import events as repair
 from revivatech.repairs import reactions as on_booking
 from revivatech.repairs.leaving import hand_over_work
+from revivatech.repairs.warranty.events import WarrantyClaimAnswered
 from revivatech.shop.reactions import finish_prices_step
 
 REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
@@ -40,6 +41,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     repair.RepairCancelled: [take_back, tell_customer],
     repair.ReadyByChanged: [tell_customer],
     repair.LinkRequested: [tell_customer],
+    WarrantyClaimAnswered: [tell_customer],
     quote.QuoteSent: [tell_customer],
     quote.QuoteExpiring: [tell_customer],
 }

@@ -42,7 +42,7 @@ class Composed:
 def compose(event: EventRecord) -> Composed | None:
     """The message an event asks for; None when it asks for none."""
     kind = KINDS.get(event.name)
-    if kind is None or _told_by_the_booking(event) or _told_by_the_quote(event):
+    if kind is None or _told_by_the_booking(event) or _told_by_the_quote(event) or _told_by_the_return(event):
         return None
     return _about_booking(event, kind) if event.subject_kind == "booking" else _about_repair(event, kind)
 
@@ -59,6 +59,11 @@ def _told_by_the_booking(event: EventRecord) -> bool:
 def _told_by_the_quote(event: EventRecord) -> bool:
     """The quote that asks for a price tells of it itself."""
     return event.name == "repair.price_proposed" and event.payload.get("quote_id") is not None
+
+
+def _told_by_the_return(event: EventRecord) -> bool:
+    """A claim that was accepted became a repair of its own, which tells that we have the device."""
+    return event.name == "repair.warranty_claim_answered" and bool(event.payload["accepted"])
 
 
 def _about_booking(event: EventRecord, kind: Kind) -> Composed:

@@ -10,9 +10,14 @@ from revivatech.booking.models import BookedDevice, Booking
 from revivatech.platform.events.models import EventRecord
 from revivatech.platform.web.helpers import moment, money
 from revivatech.quotes.models import Quote
-from revivatech.repairs.models import Outcome, Repair
+from revivatech.repairs.models import Handover, Outcome, Repair, WarrantyClaim
 
-_WITHOUT_DATE = frozenset({"repair.price_proposed", "repair.ready", "repair.completed", "repair.cancelled"})
+_WITHOUT_DATE = frozenset(
+    {
+        "repair.price_proposed", "repair.ready", "repair.completed", "repair.cancelled",
+        "repair.warranty_claim_answered",
+    }
+)  # fmt: skip
 
 
 def booking_facts(booking: Booking, devices: Sequence[BookedDevice]) -> list[tuple[str, str]]:
@@ -45,9 +50,21 @@ def repair_facts(repair: Repair, event: EventRecord) -> list[tuple[str, str]]:
         rows += _quote_facts(Quote.objects.get(pk=payload["quote_id"]), zone)
     elif event.name not in _WITHOUT_DATE and repair.ready_by is not None:
         rows.append((_("Expected ready"), moment(repair.ready_by, zone)))
+    if event.name == "repair.completed":
+        rows += _sent_by(repair)
+    if event.name == "repair.warranty_claim_answered":
+        rows += [(_("You told us"), WarrantyClaim.objects.get(pk=payload["claim_id"]).fault)]
+        rows += [(_("Our answer"), payload["answer"])]
     if note := payload.get("reason") or payload.get("summary"):
         rows.append((_("Note from us"), note))
     return rows
+
+
+def _sent_by(repair: Repair) -> list[tuple[str, str]]:
+    """With which carrier it is on its way, when it was posted."""
+    handed = Handover.objects.filter(repair=repair).first()
+    told = [(_("Carrier"), handed.carrier), (_("Tracking number"), handed.tracking_number)] if handed else []
+    return [row for row in told if row[1]]
 
 
 def _quote_facts(quote: Quote, zone: str) -> list[tuple[str, str]]:

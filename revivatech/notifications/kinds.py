@@ -20,6 +20,7 @@ from revivatech.repairs.events import (
     RepairReceived,
     StageChanged,
 )
+from revivatech.repairs.warranty.events import WarrantyClaimAnswered
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +135,9 @@ _ALL = (
         RepairCompleted,
         Kind(
             "repair_completed",
-            _("Your %(device)s is back with you (%(code)s)"),
-            _("Your device is back with you"),
-            _("Hello %(name)s, we handed over your device. Keep this message: the page below stays as your record."),
+            _("Your repair is finished: %(device)s (%(code)s)"),
+            _("Your repair is finished"),
+            _("Hello %(name)s, your device has left us. Keep this message: the page below stays as your record."),
         ),
     ),
     (
@@ -155,6 +156,18 @@ _ALL = (
             _("New date for your %(device)s (%(code)s)"),
             _("The date has changed"),
             _("Hello %(name)s, we expect your device to be ready at another time than we told you before."),
+        ),
+    ),
+    (
+        WarrantyClaimAnswered,
+        Kind(
+            "warranty_answered",
+            _("Our answer about your %(device)s (%(code)s)"),
+            _("Our answer to your warranty claim"),
+            _(
+                "Hello %(name)s, we have looked at what you told us about our work. Our answer is below. Your rights by "
+                "law stand beside our warranty. Call or write to us if you see it differently."
+            ),
         ),
     ),
     (

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 from django.urls import reverse
 
 from revivatech.accounts.models import User
@@ -14,11 +15,14 @@ from revivatech.notifications import outbox
 from revivatech.notifications.jobs import tell_customer
 from revivatech.notifications.kinds import KINDS
 from revivatech.notifications.models import Message
-from revivatech.platform.actors import Actor
+from revivatech.platform.actors import Actor, system
 from revivatech.platform.events.models import EventRecord
+from revivatech.platform.events.record import record
 from revivatech.repairs import actions
 from revivatech.repairs.models import Repair
 from revivatech.repairs.tests.test_moves import FOLLOWS, at, take
+from revivatech.repairs.warranty import actions as warranty
+from revivatech.repairs.warranty.events import WarrantyClaimAnswered
 from revivatech.shop.models import Location
 from revivatech.testing.booking import make_booking, next_opening
 from revivatech.testing.quotes import make_sent
@@ -145,3 +149,40 @@ def _jobs(name: str) -> list[dict[str, Any]]:
     from procrastinate.contrib.django.models import ProcrastinateJob
 
     return list(ProcrastinateJob.objects.filter(task_name=name).values_list("args", flat=True))
+
+
+def test_a_posted_device_is_told_with_its_tracking_number(shop: Location, fred: User, actor: As) -> None:
+    repair = at("ready_for_pickup", shop)
+    actions.hand_over(
+        repair.code,
+        method="posted",
+        received_by="Grace",
+        carrier="Royal Mail",
+        tracking_number="AB 123",
+        by=actor(fred),
+    )
+    message = outbox.queue_for(EventRecord.objects.get(name="repair.completed").pk)
+    assert message is not None
+    for body in (message.text, message.html):
+        assert "AB 123" in body
+        assert "Royal Mail" in body
+
+
+def test_the_answer_to_a_claim_reaches_the_customer(shop: Location, alice: User, fred: User, actor: As) -> None:
+    repair = at("completed", shop)
+    Repair.objects.update(customer=alice.customer)
+    asked = warranty.claim(repair.code, lines=(), fault="It flickers again.", how="portal", by=actor(alice))
+    warranty.decline_claim(repair.code, asked.pk, answer="Please bring it; it is another cause.", by=actor(fred))
+    message = outbox.queue_for(EventRecord.objects.get(name="repair.warranty_claim_answered").pk)
+    assert message is not None
+    for body in (message.text, message.html):
+        assert "It flickers again." in body
+        assert "Please bring it; it is another cause." in body
+
+
+def test_an_accepted_claim_is_told_by_its_return(shop: Location) -> None:
+    repair = at("completed", shop)
+    with transaction.atomic():
+        event = record(WarrantyClaimAnswered(repair_id=repair.pk, claim_id=1, accepted=True), by=system())
+    assert outbox.queue_for(event.pk) is None
+    assert not Message.objects.exists()
