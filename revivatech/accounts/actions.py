@@ -94,6 +94,18 @@ def change_profile(*, full_name: str, phone: str, by: Actor) -> User:
 
 
 @transaction.atomic
+def choose_shortcuts(on: bool, *, by: Actor) -> None:
+    """Whether single keys do something for this person."""
+    person = User.objects.select_for_update().filter(pk=by.user_id or 0).first()
+    if person is None:
+        raise NotFound
+    if person.shortcuts != on:
+        person.shortcuts = on
+        person.save(update_fields=["shortcuts"])
+        record(events.ProfileChanged(user_id=person.pk, fields=["shortcuts"]), by=by)
+
+
+@transaction.atomic
 def edit_person(user_id: int, *, full_name: str, phone: str, by: Actor) -> User:
     """Name and telephone number of a colleague. The e-mail address stays: it is what they sign in with, so it is theirs."""
     person = locked_member(user_id, by=by)

@@ -34,6 +34,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=clock.now)
     suspended_at = models.DateTimeField(null=True, blank=True)
+    shortcuts = models.BooleanField(default=True)  # single keys do something; WCAG 2.1.4 asks for a way out
     removed_at = models.DateTimeField(null=True, blank=True)  # no longer staff; the row stays for what they did
 
     objects: ClassVar[UserManager] = UserManager()

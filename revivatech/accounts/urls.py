@@ -6,13 +6,14 @@ from allauth.account.views import signup
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, include, path
 
-from .views import audit, entrance, person, roles, security, staff
+from .views import audit, entrance, person, roles, security, shortcuts, staff
 
 ours = (
     [
         path("first/<str:token>/", entrance.first_run_page, name="first_run"),
         path("join/<str:token>/", entrance.join, name="join"),
         path("account/security/", security.security, name="security"),
+        path("workbench/shortcuts/", shortcuts.shortcuts, name="shortcuts"),
         path("workbench/audit/", audit.index, name="audit"),
         path("workbench/audit/export/", audit.export, name="audit_export"),
         path("workbench/staff/", staff.staff, name="staff"),

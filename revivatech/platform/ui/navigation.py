@@ -22,6 +22,7 @@ class Item:
     permission: str = ""
     pinned: bool = False
     within: tuple[str, ...] = ()
+    key: str = ""  # the keyboard's way there
 
 
 class Link(NamedTuple):
@@ -30,18 +31,27 @@ class Link(NamedTuple):
     href: str
     current: bool
     pinned: bool
+    key: str = ""
 
 
 STAFF: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
     (
         _("Work"),
         (
-            Item(_("Queue"), "queue", "repairs:queue", "repairs.view", pinned=True, within=("/workbench/repairs/",)),
-            Item(_("Board"), "board", "repairs:board", "repairs.view", pinned=True),
-            Item(_("Walk-in"), "walk-in", "repairs:walk_in", "repairs.receive", pinned=True),
+            Item(
+                _("Queue"),
+                "queue",
+                "repairs:queue",
+                "repairs.view",
+                pinned=True,
+                within=("/workbench/repairs/",),
+                key="g q",
+            ),
+            Item(_("Board"), "board", "repairs:board", "repairs.view", pinned=True, key="g b"),
+            Item(_("Walk-in"), "walk-in", "repairs:walk_in", "repairs.receive", pinned=True, key="g w"),
             Item(_("Bookings"), "booking", "booking:diary", "bookings.view", pinned=True),
             Item(_("Quotes"), "price", "quotes:list", "repairs.view"),
-            Item(_("Customers"), "customers", "customers:list", "customers.view"),
+            Item(_("Customers"), "customers", "customers:list", "customers.view", key="g c"),
             Item(_("Warranty claims"), "shield", "repairs:claims", "repairs.receive"),
             Item(_("Messages"), "mail", "notifications:list", "messages.view"),
         ),
@@ -83,7 +93,10 @@ def _links(request: HttpRequest, items: tuple[Item, ...]) -> list[Link]:
     actor = getattr(request, "actor", None)
     shown = (item for item in items if not item.permission or (actor is not None and actor.may(item.permission)))
     found = [(item, href) for item in shown if (href := link_to(item.url_name))]
-    return [Link(item.label, item.icon, href, _is_here(item, href, request.path), item.pinned) for item, href in found]
+    return [
+        Link(item.label, item.icon, href, _is_here(item, href, request.path), item.pinned, item.key)
+        for item, href in found
+    ]
 
 
 def _is_here(item: Item, href: str, path: str) -> bool:
