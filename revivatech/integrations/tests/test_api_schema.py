@@ -1,0 +1,79 @@
+"""The API does what its description says: schemathesis sends it what the description allows and what it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core import signals
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections, transaction
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)  # fmt: skip
+
+from revivatech.accounts.models import User
+from revivatech.api import api
+from revivatech.shop.models import Location
+from revivatech.testing.api import access_token
+from revivatech.testing.booking import make_service
+from revivatech.testing.catalogue import make_listed_model
+from revivatech.testing.world import Side, make_side
+
+CHECKS = [
+    not_a_server_error, content_type_conformance, negative_data_rejection, response_headers_conformance,
+    response_schema_conformance, status_code_conformance,
+]  # fmt: skip
+
+
+@pytest.fixture
+def side(alice: User, shop: Location) -> Side:
+    make_service("screen")
+    make_listed_model("iPhone 13", year="2021")
+    return make_side(alice.customer, shop, hour=10)
+
+
+@pytest.fixture
+def token(side: Side, olga: User) -> str:
+    return access_token(olga)
+
+
+@pytest.fixture(autouse=True)
+def _connection_stays_open() -> Iterator[None]:
+    """A request through WSGI closes the connection at its end, and with it the test's transaction. The test client does the same."""
+    signals.request_started.disconnect(close_old_connections)
+    signals.request_finished.disconnect(close_old_connections)
+    yield
+    signals.request_started.connect(close_old_connections)
+    signals.request_finished.connect(close_old_connections)
+
+
+config = schemathesis.Config()
+config.projects.default.generation.update(allow_extra_parameters=False)  # names in a query that nobody knows are ignored, as on the web
+description = schemathesis.openapi.from_dict(dict(api.get_openapi_schema()), config=config)
+description.app = get_wsgi_application()
+
+
+@description.parametrize()
+@settings(
+    max_examples=6, deadline=None, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)  # fmt: skip
+def test_what_is_described_is_so(case: Any, side: Side, token: str) -> None:
+    """As the owner, who gets furthest. Names in addresses are those of things that exist; whatever happens is undone."""
+    known = {"code": side.repair.code, "token": side.booking.token}
+    for name in case.path_parameters:
+        if name in known and case.meta.generation.mode.is_positive:
+            case.path_parameters[name] = known[name]
+    with transaction.atomic():
+        response = case.call(headers={"Authorization": f"Bearer {token}"})
+        transaction.set_rollback(True)
+    case.validate_response(response, checks=CHECKS)
