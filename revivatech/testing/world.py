@@ -150,7 +150,8 @@ def certify(repair: Repair) -> RepairCertificate:
     """A certificate as if the repair were done; the row of the repair stays as it is."""
     done = Repair.objects.select_related("location", "device__model__brand").get(pk=repair.pk)
     done.outcome, done.completed_at = Outcome.REPAIRED, clock.now()
-    certificate = issue_locked(done, by=system())
+    with transaction.atomic():
+        certificate = issue_locked(done, by=system())
     assert certificate is not None
     return certificate
 

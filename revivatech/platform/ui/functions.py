@@ -14,12 +14,17 @@ from .navigation import link_to, portal_navigation, public_navigation, staff_nav
 
 
 def present(*sources: Mapping[str, Any]) -> dict[str, Any]:
-    """The attributes of all sources without those that are None; a later one wins, classes add up."""
+    """The attributes of all sources without those that are None or False; a later one wins, classes add up.
+
+    True becomes an attribute without a value, which is how HTML says it.
+    """
     merged: dict[str, Any] = {}
     for source in sources:
         for name, value in source.items():
-            if value is None:
+            if value is None or value is False:
                 continue
+            if value is True:
+                value = ""
             merged[name] = f"{merged[name]} {value}" if name == "class" and "class" in merged else value
     return merged
 
