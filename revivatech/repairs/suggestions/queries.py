@@ -123,10 +123,10 @@ def _waiting(repair: Repair, actor: Actor, capacities: dict[int, int]) -> scorin
 
 
 def _candidates(actor: Actor) -> list[Repair]:
-    """What the actor could work on now: theirs, nobody's, or anybody's checks; not what a colleague's clock runs on."""
+    """What the actor could work on now: theirs, nobody's, or anybody's checks; not what a clock runs on, their own or a colleague's."""
     here = actor.locations_for("repairs.work")
     entries = TimeEntry.objects.filter(repair=OuterRef("pk"))
-    runs = entries.filter(ended_at__isnull=True).exclude(technician_id=actor.user_id)
+    runs = entries.filter(ended_at__isnull=True)
     paused = entries.filter(
         technician_id=actor.user_id, status=OuterRef("status"), ended__in=(Ended.PAUSED, Ended.SWITCHED)
     )
