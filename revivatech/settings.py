@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "revivatech.notifications",
     "revivatech.integrations",
     "revivatech.site",
+    "revivatech.privacy",
 ]
 
 MIDDLEWARE = [

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("revivatech.notifications.urls")),
     path("", include("revivatech.platform.files.urls")),
     path("health/", include("revivatech.platform.web.health")),
+    path("", include("revivatech.privacy.urls")),
     path("", include("revivatech.quotes.urls")),
     path("", include("revivatech.repairs.urls")),
     path("", include("revivatech.shop.urls")),

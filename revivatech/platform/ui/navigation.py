@@ -54,6 +54,7 @@ STAFF: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
             Item(_("Customers"), "customers", "customers:list", "customers.view", key="g c"),
             Item(_("Warranty claims"), "shield", "repairs:claims", "repairs.receive"),
             Item(_("Messages"), "mail", "notifications:list", "messages.view"),
+            Item(_("Inbox"), "inbox", "site:inbox", "messages.view"),
         ),
     ),
     (
@@ -70,14 +71,56 @@ STAFF: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
 )
 
 PUBLIC: tuple[Item, ...] = (
+    Item(_("Prices"), "price", "site:prices"),
+    Item(_("Where we are"), "location", "site:locations"),
     Item(_("Book a repair"), "calendar-add", "booking:start"),
     Item(_("Track my repair"), "search", "repairs:find"),
+)
+
+FOOTER: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
+    (
+        _("Repairs"),
+        (
+            Item(_("Devices"), "device", "site:devices"),
+            Item(_("Services"), "repair", "site:services"),
+            Item(_("Prices"), "price", "site:prices"),
+            Item(_("Book a repair"), "calendar-add", "booking:start"),
+            Item(_("Track my repair"), "search", "repairs:find"),
+        ),
+    ),
+    (
+        _("How we work"),
+        (
+            Item(_("How a repair goes"), "info", "site:how"),
+            Item(_("Warranty"), "shield", "site:warranty"),
+            Item(_("For businesses"), "building", "site:business"),
+            Item(_("Questions people ask"), "help", "site:faq"),
+        ),
+    ),
+    (
+        _("Contact"),
+        (
+            Item(_("Where we are"), "location", "site:locations"),
+            Item(_("Contact us"), "mail", "site:contact"),
+            Item(_("If something went wrong"), "message", "site:complaints"),
+            Item(_("Sign in"), "log-in", "account_login"),
+        ),
+    ),
+    (
+        _("Rules"),
+        (
+            Item(_("Privacy"), "lock", "site:privacy"),
+            Item(_("Cookies"), "info", "site:cookies"),
+            Item(_("Accessibility"), "customer", "site:accessibility"),
+        ),
+    ),
 )
 
 PORTAL: tuple[Item, ...] = (
     Item(_("Overview"), "home", "repairs:portal", within=("/account/repairs/",)),
     Item(_("Your details"), "customer", "customers:profile"),
     Item(_("Security"), "lock", "accounts:security"),
+    Item(_("Your data"), "archive", "privacy:data"),
 )
 
 
@@ -119,6 +162,10 @@ def staff_navigation(request: HttpRequest) -> list[tuple[Promise, list[Link]]]:
 
 def public_navigation(request: HttpRequest) -> list[Link]:
     return _links(request, PUBLIC)
+
+
+def footer_navigation(request: HttpRequest) -> list[tuple[Promise, list[Link]]]:
+    return [(title, links) for title, items in FOOTER if (links := _links(request, items))]
 
 
 def portal_navigation(request: HttpRequest) -> list[Link]:

@@ -1,0 +1,139 @@
+"""Asking for one's data, and asking to be erased. Both are done by jobs."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import timedelta
+
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from revivatech.accounts import mail
+from revivatech.accounts.models import Membership, User
+from revivatech.booking.models import Booking
+from revivatech.platform import clock, ids
+from revivatech.platform.actors import Actor, system
+from revivatech.platform.events.record import record
+from revivatech.platform.problems import NotFound, SignInRequired
+from revivatech.repairs.models import Repair
+
+from .archive import write_archive
+from .erasing import erase, forget_files
+from .events import ErasureAsked, ExportAsked, UserErased
+from .models import Request
+from .problems import ArchiveGone, StaffStay, StillBusy
+
+ARCHIVE_KEPT = timedelta(days=7)
+
+
+@transaction.atomic
+def ask_export(*, by: Actor) -> Request:
+    """A copy of one's own data; asking again while one is being made gives that one. Customers and staff alike."""
+    from .jobs import make_archive
+
+    user = _locked(by)
+    open_one = Request.objects.filter(user=user, kind=Request.Kind.EXPORT, done_at=None).first()
+    if open_one:
+        return open_one
+    request = Request.objects.create(user=user, kind=Request.Kind.EXPORT)
+    record(ExportAsked(user_id=user.pk, request_id=request.pk), by=by)
+    make_archive.defer(request_id=request.pk)
+    return request
+
+
+@transaction.atomic
+def ask_erasure(*, by: Actor) -> Request:
+    """Be erased. Raises StaffStay, and StillBusy while a repair or booking is open."""
+    from .jobs import erase_person
+
+    user = _locked(by)
+    _check_erasable(user)
+    open_one = Request.objects.filter(user=user, kind=Request.Kind.ERASURE, done_at=None).first()
+    if open_one:
+        return open_one
+    request = Request.objects.create(user=user, kind=Request.Kind.ERASURE)
+    record(ErasureAsked(user_id=user.pk, request_id=request.pk), by=by)
+    erase_person.defer(request_id=request.pk)
+    return request
+
+
+def why_not_erasable(user: User) -> StaffStay | StillBusy | None:
+    if Membership.objects.filter(user=user).exists() or user.removed_at is not None:
+        return StaffStay()
+    busy = Repair.objects.open().filter(customer__user=user).exists()
+    busy = busy or Booking.objects.filter(customer__user=user, status="confirmed").exists()
+    return StillBusy() if busy else None
+
+
+def make(request_id: int) -> None:
+    """Write the archive of a request, once."""
+    request = Request.objects.select_related("user").filter(pk=request_id, done_at=None).first()
+    if request is None:
+        return
+    with tempfile.TemporaryFile() as target:
+        write_archive(request.user, target)
+        size = target.tell()
+        target.seek(0)
+        path = default_storage.save(f"exports/{ids.new_token()}.zip", File(target))
+    now = clock.now()
+    done = {"path": path, "bytes": size, "done_at": now, "expires_at": now + ARCHIVE_KEPT}
+    if not Request.objects.filter(pk=request_id, done_at=None).update(**done):
+        default_storage.delete(path)  # another run was quicker
+
+
+def carry_out_erasure(request_id: int) -> None:
+    """Erase who asked for it, once. Raises StillBusy when something was opened meanwhile: the job tries again."""
+    with transaction.atomic():
+        request = Request.objects.select_for_update().filter(pk=request_id, done_at=None).first()
+        if request is None:
+            return
+        user = User.objects.select_for_update().get(pk=request.user_id)
+        _check_erasable(user)
+        address = user.email
+        archives = list(Request.objects.filter(user=user).exclude(path="").values_list("path", flat=True))
+        erased = erase(user)
+        Request.objects.filter(user=user).update(path="", done_at=clock.now())
+        done = UserErased(
+            user_id=user.pk,
+            request_id=request.pk,
+            deleted=erased.deleted,
+            changed=erased.changed,
+            redacted=erased.redacted,
+        )
+        record(done, by=system())
+    forget_files(erased.blobs)
+    for path in archives:
+        default_storage.delete(path)
+    if mail.is_on():
+        mail.queue(mail.compose("privacy/email/erased", {}), to=address)
+
+
+def archive_of(request_id: int, *, by: Actor) -> Request:
+    """One's own archive while it is kept. Raises NotFound, ArchiveGone."""
+    request = Request.objects.filter(pk=request_id, user_id=by.user_id or 0, kind=Request.Kind.EXPORT).first()
+    if request is None:
+        raise NotFound
+    if not request.path or request.expires_at is None or request.expires_at <= clock.now():
+        raise ArchiveGone
+    return request
+
+
+def forget_archives() -> int:
+    """Delete archives whose time is over; returns how many."""
+    old = list(Request.objects.filter(expires_at__lte=clock.now()).exclude(path=""))
+    for request in old:
+        default_storage.delete(request.path)
+        Request.objects.filter(pk=request.pk).update(path="")
+    return len(old)
+
+
+def _check_erasable(user: User) -> None:
+    if problem := why_not_erasable(user):
+        raise problem
+
+
+def _locked(by: Actor) -> User:
+    if by.user_id is None:
+        raise SignInRequired
+    return User.objects.select_for_update(no_key=True).get(pk=by.user_id)

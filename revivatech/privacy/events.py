@@ -1,0 +1,35 @@
+"""What people asked to be done with their data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from revivatech.accounts.events import UserEvent
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportAsked(UserEvent):
+    """The person wants a copy of their own data."""
+
+    name: ClassVar[str] = "user.export_asked"
+    request_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasureAsked(UserEvent):
+    """The person wants to be erased, and confirmed it."""
+
+    name: ClassVar[str] = "user.erasure_asked"
+    request_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserErased(UserEvent):
+    """Done: how many rows were deleted, how many changed, how many events lost the person."""
+
+    name: ClassVar[str] = "user.erased"
+    request_id: int
+    deleted: int
+    changed: int
+    redacted: int
