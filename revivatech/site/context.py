@@ -1,15 +1,47 @@
-"""What every page knows: whose shop it is."""
+"""What every page knows: whose shop it is, and its face."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from revivatech.platform import clock
 from revivatech.shop.queries import business
+
+from . import brand
 
 
 def shop(request: HttpRequest) -> dict[str, Any]:
-    """`shop`, read when a template first asks for it."""
-    return {"shop": SimpleLazyObject(business)}
+    """`shop`, read when a template first asks for it, and `face`, which follows from it without another query."""
+    lazy: Any = SimpleLazyObject(business)
+    return {"shop": lazy, "face": Face(lazy)}
+
+
+class Face:
+    """What layouts show of the shop's own look. Every answer is empty while the shop has none."""
+
+    def __init__(self, shop: Any) -> None:
+        self._shop = shop
+
+    @property
+    def style_sheet(self) -> str:
+        if not brand.is_own(self._shop):
+            return ""
+        return reverse("site:brand", args=[brand.version(brand.colours_of(self._shop))])
+
+    @property
+    def logo(self) -> str:
+        return reverse("site:logo", args=[self._shop.logo]) if self._shop.logo else ""
+
+    @property
+    def banner(self) -> str:
+        until = self._shop.banner_until
+        text: str = self._shop.banner
+        return text if until is None or until > clock.now() else ""
+
+    def links(self, at: str) -> list[dict[str, str]]:
+        """The owner's own links of the `header` or the `footer`."""
+        return [link for link in self._shop.links if link["at"] == at]

@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from revivatech.booking.problems import AutomatedForm
 
-from .models import ContactMessage
+from .brand import HEX
+from .models import ContactMessage, Text
+from .texts import RESERVED
 
 
 class ContactForm(forms.Form):
@@ -40,3 +42,91 @@ class ReplyForm(forms.Form):
     use_required_attribute = False
 
     text = forms.CharField(label=_("Your answer"), max_length=4000, widget=forms.Textarea({"rows": 8}))
+
+
+class TextForm(forms.Form):
+    """A version of a text. `slug` is asked for once, for a page the owner adds."""
+
+    use_required_attribute = False
+
+    title = forms.CharField(label=_("Title"), max_length=80)
+    slug = forms.SlugField(
+        label=_("Address"), max_length=60, help_text=_("Such as student-discount, for /pages/student-discount/.")
+    )
+    summary = forms.CharField(
+        label=_("In one sentence"),
+        max_length=200,
+        required=False,
+        help_text=_("What search engines show below the title."),
+    )
+    body = forms.CharField(
+        label=_("Text"),
+        max_length=40_000,
+        widget=forms.Textarea({"rows": 20}),
+        help_text=_(
+            "Markdown: ## a heading, **strong**, - a list, [words](https://address). "
+            "{shop}, {email}, {phone} and {warranty_days} show what the settings say."
+        ),
+    )
+
+    def __init__(self, *args: Any, new: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not new:
+            del self.fields["slug"]
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"].lower()
+        if slug in RESERVED or Text.objects.filter(slug=slug).exists():
+            raise forms.ValidationError(_("There is a text at this address. Open it to change it."))
+        return slug
+
+
+class PlaceForm(forms.Form):
+    use_required_attribute = False
+
+    place = forms.ChoiceField(label=_("Where does a link to it stand?"), choices=Text.Place.choices, required=False)
+    position = forms.IntegerField(
+        label=_("Order"), min_value=1, max_value=999, help_text=_("Smaller numbers come first.")
+    )
+
+
+class FaceForm(forms.Form):
+    """Colours, logo and banner. A colour left empty is the product's."""
+
+    use_required_attribute = False
+    COLOURS = ("brand_soft", "brand_strong", "brand_action")
+
+    brand_soft = forms.CharField(
+        label=_("Soft colour"), max_length=7, required=False, help_text=_("Bands and the first button. A light colour.")
+    )
+    brand_strong = forms.CharField(
+        label=_("Strong colour"), max_length=7, required=False,
+        help_text=_("Headings, and words on the soft colour. A dark one."),
+    )  # fmt: skip
+    brand_action = forms.CharField(
+        label=_("Colour of acts"), max_length=7, required=False, help_text=_("Links, second buttons, progress.")
+    )
+    logo = forms.FileField(
+        label=_("Logo"), required=False, help_text=_("PNG, JPEG or WebP, up to 2 MB. It is shown 32 pixels high.")
+    )
+    no_logo = forms.BooleanField(label=_("Show no logo of ours"), required=False)
+    banner = forms.CharField(
+        label=_("Banner"),
+        max_length=200,
+        required=False,
+        help_text=_("One sentence above every public page, such as changed hours."),
+    )
+    banner_until = forms.DateField(
+        label=_("Last day of the banner"), required=False, widget=forms.DateInput({"type": "date"})
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for name in self.COLOURS:
+            value = data.get(name, "").strip().lower()
+            if value and not value.startswith("#"):
+                value = f"#{value}"
+            if value and not HEX.fullmatch(value):
+                self.add_error(name, _("Write the colour as six digits, such as #1a5266."))
+            data[name] = value
+        return data

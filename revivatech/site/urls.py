@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import contact, devices, engines, front, shop
+from .views import contact, devices, engines, face, front, shop, texts
 
 app_name = "site"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("robots.txt", engines.robots, name="robots"),
     path("sitemap.xml", engines.index, name="sitemap"),
     path("sitemaps/<slug:part>.xml", engines.part, name="sitemap_part"),
+    path("brand/<slug:version>.css", face.style_sheet, name="brand"),
+    path("brand/<slug:name>.png", face.logo, name="logo"),
     path("site.webmanifest", front.manifest, name="manifest"),
     path("devices/", devices.index, name="devices"),
     path("devices/<slug:slug>/", devices.devices_of, name="devices_of"),
@@ -27,10 +29,21 @@ urlpatterns = [
     path("business/", shop.firms, name="business"),
     path("warranty/", shop.warranty, name="warranty"),
     path("contact/", contact.write, name="contact"),
+    *(path(f"{slug}/", texts.page, {"slug": slug}, name=slug) for slug in ("faq", "terms", "privacy", "cookies")),
+    *(path(f"{slug}/", texts.page, {"slug": slug}, name=slug) for slug in ("complaints", "accessibility", "about")),
+    path("pages/<slug:slug>/", texts.page, name="text"),
     path("search/", shop.search, name="search"),
     path("workbench/inbox/", contact.inbox, name="inbox"),
     path("workbench/inbox/now/", contact.inbox_now, name="inbox_now"),
     path("workbench/inbox/<str:code>/", contact.message, name="message"),
     path("workbench/inbox/<str:code>/state/", contact.state, name="message_state"),
+    path("workbench/face/", face.settings, name="face"),
+    path("workbench/texts/", texts.index, name="texts"),
+    path("workbench/texts/new/", texts.new, name="text_new"),
+    path("workbench/texts/<slug:slug>/", texts.edit, name="text_edit"),
+    path("workbench/texts/<slug:slug>/place/", texts.place, name="text_place"),
+    path("workbench/texts/<slug:slug>/withdrawal/", texts.withdrawal, name="text_withdrawal"),
+    path("workbench/texts/<slug:slug>/<int:number>/", texts.version, name="text_version"),
+    path("workbench/texts/<slug:slug>/<int:number>/publication/", texts.publication, name="text_publication"),
     path("workbench/style/", front.style, name="style"),
 ]

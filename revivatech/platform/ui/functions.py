@@ -10,7 +10,7 @@ from django.utils import translation
 
 from revivatech.platform.web.request_id import current_request_id
 
-from .navigation import link_to, portal_navigation, public_navigation, staff_navigation
+from .navigation import footer_navigation, link_to, portal_navigation, public_navigation, staff_navigation
 
 
 def present(*sources: Mapping[str, Any]) -> dict[str, Any]:
@@ -52,5 +52,6 @@ GLOBALS: dict[str, Callable[..., Any]] = {
     "staff_navigation": staff_navigation,
     "public_navigation": public_navigation,
     "portal_navigation": portal_navigation,
+    "footer_navigation": footer_navigation,
     "request_id": current_request_id,
 }

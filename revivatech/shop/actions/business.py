@@ -42,6 +42,7 @@ PARTS: Mapping[str, frozenset[str]] = {
         }
     ),
     "terms": frozenset({"terms"}),
+    "face": frozenset({"brand_soft", "brand_strong", "brand_action", "logo", "banner", "banner_until"}),
 }
 
 

@@ -72,6 +72,8 @@ def describe(row: EventRecord) -> Change:
     """An event of the shop's log as a line for people."""
     part = str(row.payload.get("part", ""))
     title = BUSINESS.get(part) or LOCATION.get(part)
+    if part == "face":
+        return Change(row.at, row.actor_label, now("Colours, logo and banner"), "")
     other = {
         "shop.opened": now("The shop was opened"),
         "shop.location_added": now("A location was added"),
@@ -80,5 +82,6 @@ def describe(row: EventRecord) -> Change:
     changed = {**row.payload.get("before", {}), **row.payload.get("after", {})}
     asked = _FORMS[part].base_fields if part in _FORMS else {}
     labels = [str(field.label) for name, field in asked.items() if name in changed]
-    what = str(title.title) if title else other.get(row.name, row.name)
+    above = {"passcodes": now("Which repairs ask for the passcode"), "rights": now("The rights by law")}
+    what = str(title.title) if title else other.get(row.name) or above.get(part, row.name)
     return Change(row.at, row.actor_label, what, " · ".join(labels))

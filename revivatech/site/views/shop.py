@@ -18,7 +18,7 @@ from revivatech.repairs.statuses import STAGES
 from revivatech.shop.models import Business
 from revivatech.shop.queries import business
 
-from .. import structured
+from .. import structured, texts
 from ..finding import find
 from ..head import Head
 from ..overview import overview
@@ -149,6 +149,6 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @front_page
 def warranty(request: HttpRequest) -> HttpResponse:
-    """The warranty as the policies say it."""
+    """The warranty as the policies say it, then in the owner's words."""
     head = _page("warranty", _("Our warranty"), _("How long the warranty on a repair lasts, what it covers and how to use it."))  # fmt: skip
-    return show(request, "site/warranty.html", head, {"text": ""})
+    return show(request, "site/warranty.html", head, {"text": texts.shown("warranty", business())})

@@ -1,0 +1,53 @@
+"""The shop's logo: made anew from the upload's pixels, small, and kept under the hash of what it is."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from PIL import Image
+
+from revivatech.platform.files.kinds import recognise
+from revivatech.platform.files.pictures import make_picture
+from revivatech.platform.problems import Invalid
+
+MOST_BYTES = 2_000_000
+SIZE = (480, 96)  # three times what the header shows, for fine screens
+NAME = re.compile(r"[0-9a-f]{24}")
+
+
+def keep(upload: UploadedFile) -> str:
+    """Store the picture and return its name. Raises `Invalid` for what is no small picture."""
+    if (upload.size or 0) > MOST_BYTES:
+        raise Invalid({"logo": [_("The file is too large: 2 MB at most.")]})
+    data = upload.read()
+    found = recognise(data, "")
+    if not found.pillow:
+        raise Invalid({"logo": [_("Choose a picture: PNG, JPEG or WebP.")]})
+    clean = make_picture(data, found, upload.name or "").encodings[0].data
+    with Image.open(io.BytesIO(clean)) as image:
+        image.thumbnail(SIZE, Image.Resampling.LANCZOS)
+        out = io.BytesIO()
+        image.save(out, "PNG", optimize=True)
+    name = hashlib.sha256(out.getvalue()).hexdigest()[:24]
+    if not default_storage.exists(_path(name)):
+        default_storage.save(_path(name), ContentFile(out.getvalue()))
+    return name
+
+
+def read(name: str) -> bytes | None:
+    """The stored PNG, or None."""
+    if not NAME.fullmatch(name) or not default_storage.exists(_path(name)):
+        return None
+    with default_storage.open(_path(name)) as stored:
+        data: bytes = stored.read()
+        return data
+
+
+def _path(name: str) -> str:
+    return f"brand/{name}.png"

@@ -1,0 +1,120 @@
+"""The owner's texts: shipped words until there are own ones, versions, preview, history; nothing unsafe gets through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from revivatech.accounts.models import User
+from revivatech.platform.events.models import EventRecord
+from revivatech.shop.models import Business, Location
+from revivatech.site.models import Text, TextVersion
+from revivatech.site.rendering import NAMES, questions, render_text
+from revivatech.site.starters import NAMED, shipped
+
+from .test_devices import graph
+
+SignIn = Callable[[User], Client]
+pytestmark = pytest.mark.django_db
+ABOUT = {"title": "Who we are", "summary": "Two people and a bench.", "body": "## The bench\n\nWe are {shop}."}
+
+
+@pytest.mark.parametrize("slug", [slug for slug, named in NAMED.items() if named.shipped])
+def test_shipped_texts_are_there_from_the_start(slug: str, shop: Location, client: Client) -> None:
+    page = client.get(f"/{slug}/")
+    assert page.status_code == 200
+    assert "London Repairs" in page.text
+    assert [name for name in NAMES if f"{{{name}}}" in page.text] == []
+    assert {name.split("}")[0] for name in shipped(slug).split("{")[1:]} <= set(NAMES)
+
+
+def test_what_has_no_words_is_not_there(shop: Location, client: Client) -> None:
+    assert client.get("/about/").status_code == 404
+    assert client.get("/terms/").status_code == 404
+    assert client.get("/pages/faq/").status_code == 404
+    Business.objects.update(terms="Pay <b>first</b>.\nThen smile.")
+    page = client.get("/terms/").text
+    assert "Pay &lt;b&gt;first&lt;/b&gt;." in page
+
+
+def test_faq_is_told_to_engines(shop: Location, client: Client) -> None:
+    (faq,) = [row for row in graph(client.get("/faq/").text) if row["@type"] == "FAQPage"]
+    asked = {row["name"]: row["acceptedAnswer"]["text"] for row in faq["mainEntity"]}
+    assert len(asked) == 9
+    assert "90 days on standard repairs" in asked["Is there a warranty?"]
+
+
+def test_write_look_publish_and_take_back(shop: Location, sign_in: SignIn, olga: User, client: Client) -> None:
+    owner = sign_in(olga)
+    answer = owner.post("/workbench/texts/about/", ABOUT)
+    assert answer["Location"] == "/workbench/texts/about/1/"
+    preview = owner.get("/workbench/texts/about/1/")
+    assert "We are London Repairs." in preview.text
+    assert preview["X-Robots-Tag"] == "noindex"
+    assert client.get("/about/").status_code == 404
+    owner.post("/workbench/texts/about/1/publication/")
+    owner.post("/workbench/texts/about/place/", {"place": "footer", "position": "10"})
+    assert "We are London Repairs." in client.get("/about/").text
+    assert 'href="/about/">Who we are</a>' in client.get("/").text
+    owner.post("/workbench/texts/about/", {**ABOUT, "body": "Now three people."})
+    owner.post("/workbench/texts/about/2/publication/")
+    assert "Now three people." in client.get("/about/").text
+    owner.post("/workbench/texts/about/1/publication/")
+    assert "We are London Repairs." in client.get("/about/").text
+    owner.post("/workbench/texts/about/withdrawal/")
+    assert client.get("/about/").status_code == 404
+    assert "Who we are" not in client.get("/").text
+    names = list(EventRecord.objects.filter(subject_kind="text").order_by("sequence").values_list("name", flat=True))
+    assert names == [
+        "text.saved",
+        "text.published",
+        "text.placed",
+        "text.saved",
+        "text.published",
+        "text.published",
+        "text.withdrawn",
+    ]
+
+
+def test_own_pages(shop: Location, sign_in: SignIn, olga: User, client: Client) -> None:
+    owner = sign_in(olga)
+    assert owner.post("/workbench/texts/new/", {**ABOUT, "slug": "faq"}).status_code == 422
+    assert owner.post("/workbench/texts/new/", {**ABOUT, "slug": "students"}).status_code == 302
+    assert client.get("/pages/students/").status_code == 404
+    owner.post("/workbench/texts/students/1/publication/")
+    assert client.get("/pages/students/").status_code == 200
+    assert owner.post("/workbench/texts/new/", {**ABOUT, "slug": "students"}).status_code == 422
+    assert owner.post("/workbench/texts/students/1/publication/").status_code == 409
+
+
+def test_others_change_nothing(shop: Location, sign_in: SignIn, mona: User, client: Client) -> None:
+    assert sign_in(mona).post("/workbench/texts/about/", ABOUT).status_code == 403
+    assert sign_in(mona).post("/workbench/texts/new/", {**ABOUT, "slug": "x"}).status_code == 403
+    assert client.post("/workbench/texts/about/", ABOUT).status_code == 302
+    assert (Text.objects.count(), TextVersion.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("body", "gone"),
+    [
+        ("<script>alert(1)</script>", "<script"),
+        ("<img src=x onerror=alert(1)>", "<img"),
+        ("[x](javascript:alert(1))", 'href="javascript'),
+        ("[x](data:text/html;base64,AAAA)", 'href="data'),
+        ("<style>body{display:none}</style>", "<style"),
+        ("![x](https://tracker.example/pixel.png)", "<img"),
+        ("<a href='#' style='position:fixed' onclick='x()'>a</a>", "<a "),
+    ],
+)
+def test_nothing_unsafe_gets_through(body: str, gone: str) -> None:
+    assert gone not in render_text(body)
+
+
+def test_headings_begin_below_the_page_s_own() -> None:
+    assert render_text("# One\n\ntext") == "<h2>One</h2>\n<p>text</p>\n"
+    assert questions(render_text("before\n\n## A?\n\nyes\n\n## B?\n\n## C?\n\nno")) == [
+        ("A?", "<p>yes</p>"),
+        ("C?", "<p>no</p>"),
+    ]

@@ -1,0 +1,136 @@
+"""The owner's texts: save a version, look at it, publish it, take it back, put a link to it somewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Max
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from markupsafe import Markup
+
+from revivatech.accounts.access import require
+from revivatech.platform.actors import Actor
+from revivatech.platform.events.record import record
+from revivatech.platform.problems import Conflict, Invalid, NotFound
+from revivatech.shop.actions.common import lock_business
+from revivatech.shop.models import Business
+
+from .events import TextPlaced, TextPublished, TextSaved, TextWithdrawn
+from .models import Text, TextVersion
+from .rendering import filled, render_text
+from .starters import NAMED, shipped
+
+RESERVED = frozenset(NAMED) | {"terms"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A text as visitors read it. `version` is None while it is the shipped one."""
+
+    slug: str
+    title: str
+    summary: str
+    html: Markup
+    version: TextVersion | None
+
+
+def address(slug: str) -> str:
+    return reverse(f"site:{slug}") if slug in RESERVED else reverse("site:text", args=[slug])
+
+
+def shown(slug: str, shop: Business) -> Shown | None:
+    """What visitors read at `slug`; None when there is nothing."""
+    text = Text.objects.select_related("published").filter(slug=slug).first()
+    if text is not None and text.published is not None:
+        return of_version(text.published, slug, shop)
+    if slug == "terms":
+        return None
+    named = NAMED.get(slug)
+    if named is None or not named.shipped:
+        return None
+    html = filled(render_text(shipped(slug)), shop)
+    return Shown(slug, str(named.title), str(named.summary), html, None)
+
+
+def of_version(version: TextVersion, slug: str, shop: Business) -> Shown:
+    return Shown(slug, version.title, version.summary, filled(version.html, shop), version)
+
+
+@transaction.atomic
+def save(slug: str, *, title: str, summary: str, body: str, by: Actor) -> TextVersion:
+    """A new version, not yet public. The first version of a slug makes the text."""
+    require(by, "shop.settings")
+    if slug == "terms":
+        raise Invalid({"slug": [_("The terms have a page of their own in the settings.")]})
+    lock_business()
+    text, _fresh = Text.objects.get_or_create(slug=slug)
+    last = text.versions.aggregate(last=Max("number"))["last"] or 0
+    version = TextVersion.objects.create(
+        text=text, number=last + 1, title=title, summary=summary, body=body, html=render_text(body),
+        made_by_id=by.user_id, made_by_label=by.label,
+    )  # fmt: skip
+    record(TextSaved(text_id=text.pk, number=version.number), by=by)
+    return version
+
+
+@transaction.atomic
+def publish(slug: str, number: int, *, by: Actor) -> TextVersion:
+    """Visitors read this version from now on; an older one may come back the same way."""
+    require(by, "shop.settings")
+    shop, text = lock_business(), _locked(slug)
+    version = text.versions.filter(number=number).first()
+    if version is None:
+        raise NotFound
+    if text.published_id == version.pk:
+        raise Conflict(_("This version is public already."))
+    text.published = version
+    text.save(update_fields=["published"])
+    record(TextPublished(text_id=text.pk, number=number), by=by)
+    _write_links(shop)
+    return version
+
+
+@transaction.atomic
+def withdraw(slug: str, *, by: Actor) -> None:
+    """No version is public any more."""
+    require(by, "shop.settings")
+    shop, text = lock_business(), _locked(slug)
+    if text.published is None:
+        raise Conflict(_("No version of this text is public."))
+    number, text.published = text.published.number, None
+    text.save(update_fields=["published"])
+    record(TextWithdrawn(text_id=text.pk, number=number), by=by)
+    _write_links(shop)
+
+
+@transaction.atomic
+def put(slug: str, *, place: str, position: int, by: Actor) -> None:
+    """Where a link to the text stands, and in which order."""
+    require(by, "shop.settings")
+    shop, text = lock_business(), _locked(slug)
+    if (text.place, text.position) == (place, position):
+        return
+    text.place, text.position = place, position
+    text.save(update_fields=["place", "position"])
+    record(TextPlaced(text_id=text.pk, place=place, position=position), by=by)
+    _write_links(shop)
+
+
+def _locked(slug: str) -> Text:
+    found = Text.objects.select_for_update(of=("self",)).select_related("published").filter(slug=slug).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _write_links(shop: Business) -> None:
+    """The links of published texts, kept on the row that every page reads anyway."""
+    placed = Text.objects.exclude(place="").filter(published__isnull=False).select_related("published")
+    shop.links = [
+        {"at": text.place, "label": text.published.title, "href": address(text.slug)}
+        for text in placed
+        if text.published is not None
+    ]
+    shop.save(update_fields=["links"])

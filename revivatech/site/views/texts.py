@@ -1,0 +1,156 @@
+"""What visitors read of the owner's texts, and the settings pages where they are written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from markupsafe import escape
+
+from revivatech.accounts.access import acting, needs
+from revivatech.platform.problems import NotFound
+from revivatech.shop.models import Business
+from revivatech.shop.queries import business
+
+from .. import structured, texts
+from ..forms import PlaceForm, TextForm
+from ..head import Head
+from ..models import Text, TextVersion
+from ..rendering import questions
+from ..starters import NAMED, shipped
+from .common import show
+
+
+@require_safe
+def page(request: HttpRequest, slug: str) -> HttpResponse:
+    """A text as published, or as shipped. These pages do not wait for the shop to open."""
+    shop = business()
+    found = _terms(shop) if slug == "terms" else texts.shown(slug, shop)
+    if found is None or (slug in texts.RESERVED and request.path.startswith("/pages/")):
+        raise NotFound
+    return _read(request, found, shop)
+
+
+def _read(request: HttpRequest, found: texts.Shown, shop: Business, *, preview: bool = False) -> HttpResponse:
+    path = texts.address(found.slug)
+    pairs = questions(found.html) if found.slug == "faq" else []
+    data = [structured.organization(shop)]
+    if pairs:
+        data.append(structured.faq(pairs))
+    head = Head(
+        title=found.title,
+        description=found.summary or found.title,
+        path=path,
+        trail=[(found.title, path)],
+        data=data,
+        index=not preview,
+    )
+    return show(request, "site/texts/page.html", head, {"text": found, "pairs": pairs, "preview": preview})
+
+
+def _terms(shop: Business) -> texts.Shown | None:
+    """The terms customers accept when they book. They are kept with the business, as plain text with a version."""
+    if not shop.terms:
+        return None
+    summary = _("The terms customers accept when they book, version %(n)s.") % {"n": shop.terms_version}
+    return texts.Shown("terms", _("Terms of repair"), summary, escape(shop.terms), None)
+
+
+@require_safe
+@needs("shop.settings")
+def index(request: HttpRequest) -> HttpResponse:
+    """Every text: those the product names, then the owner's own."""
+    rows = {row.slug: row for row in Text.objects.select_related("published")}
+    named = [(item, rows.get(slug)) for slug, item in NAMED.items()]
+    own = [row for slug, row in rows.items() if slug not in NAMED]
+    return render(request, "site/texts/index.html", {"named": named, "own": own, "address": texts.address})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("shop.settings")
+def new(request: HttpRequest) -> HttpResponse:
+    form = TextForm(request.POST if request.method == "POST" else None, new=True)
+    if request.method == "POST" and form.is_valid():
+        version = texts.save(**form.cleaned_data, by=acting(request))
+        return redirect("site:text_version", form.cleaned_data["slug"], version.number)
+    return render(request, "site/texts/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("shop.settings")
+def edit(request: HttpRequest, slug: str) -> HttpResponse:
+    """Write a new version, beginning with the last one or with the shipped words."""
+    row = Text.objects.select_related("published").filter(slug=slug).first()
+    if row is None and slug not in NAMED:
+        raise NotFound
+    form = TextForm(request.POST if request.method == "POST" else None, new=False, initial=_beginning(row, slug))
+    if request.method == "POST" and form.is_valid():
+        version = texts.save(slug, **form.cleaned_data, by=acting(request))
+        return redirect("site:text_version", slug, version.number)
+    place = PlaceForm(initial={"place": row.place, "position": row.position}) if row else None
+    versions = list(row.versions.all()) if row else []
+    context = {
+        "row": row,
+        "slug": slug,
+        "form": form,
+        "place": place,
+        "versions": versions,
+        "address": texts.address(slug),
+    }
+    return render(request, "site/texts/edit.html", context, status=422 if form.errors else 200)
+
+
+def _beginning(row: Text | None, slug: str) -> dict[str, Any]:
+    last = row.versions.first() if row else None
+    if last is not None:
+        return {"title": last.title, "summary": last.summary, "body": last.body}
+    named = NAMED[slug]
+    return {"title": str(named.title), "summary": str(named.summary), "body": shipped(slug)}
+
+
+@require_safe
+@needs("shop.settings")
+def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """A version as visitors would read it, with the button that publishes it."""
+    found = _version(slug, number)
+    return _read(request, texts.of_version(found, slug, business()), business(), preview=True)
+
+
+@require_POST
+@needs("shop.settings")
+def publication(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    texts.publish(slug, _version(slug, number).number, by=acting(request))
+    messages.success(request, _("Version %(n)s is public now.") % {"n": number})
+    return redirect("site:text_edit", slug)
+
+
+@require_POST
+@needs("shop.settings")
+def withdrawal(request: HttpRequest, slug: str) -> HttpResponse:
+    texts.withdraw(slug, by=acting(request))
+    messages.success(request, _("The text was taken back."))
+    return redirect("site:text_edit", slug)
+
+
+@require_POST
+@needs("shop.settings")
+def place(request: HttpRequest, slug: str) -> HttpResponse:
+    form = PlaceForm(request.POST)
+    if form.is_valid():
+        texts.put(slug, **form.cleaned_data, by=acting(request))
+        messages.success(request, _("Saved."))
+    else:
+        messages.error(request, _("Enter a number from 1 to 999 for the order."))
+    return redirect(reverse("site:text_edit", args=[slug]))
+
+
+def _version(slug: str, number: int) -> TextVersion:
+    found = TextVersion.objects.select_related("text").filter(text__slug=slug, number=number).first()
+    if found is None:
+        raise NotFound
+    return found
