@@ -10,10 +10,13 @@ from django.urls import reverse
 
 from revivatech.catalogue.choices import Category
 from revivatech.catalogue.models import Brand, DeviceModel, Family, PriceRule, Service
-from revivatech.shop.queries import locations_with_hours
+from revivatech.shop.queries import business, locations_with_hours
 
 from . import browse
+from .models import Text
 from .pricelist import by_service, price_list
+from .starters import NAMED
+from .texts import address
 
 PART = 5_000  # models in one file; the standard allows ten times as many addresses
 PLAIN = ("home", "devices", "services", "prices", "how", "locations", "business", "warranty", "contact")
@@ -45,6 +48,12 @@ def _pages() -> Iterator[Entry]:
     prices = price_list()
     for name in PLAIN:
         yield Entry(reverse(f"site:{name}"))
+    published = Text.objects.filter(published__isnull=False).values_list("slug", flat=True)
+    for slug in sorted({slug for slug, named in NAMED.items() if named.shipped} | set(published)):
+        if slug not in PLAIN:
+            yield Entry(address(slug))
+    if business().terms:
+        yield Entry(address("terms"))
     for location in locations_with_hours():
         yield Entry(reverse("site:location", args=[location.slug]))
     low = by_service(prices)
