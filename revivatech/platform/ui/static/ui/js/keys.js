@@ -50,7 +50,8 @@ function list(found) {
     term.append(Object.assign(document.createElement("kbd"), { textContent: keys }));
     rows.append(term, Object.assign(document.createElement("dd"), { textContent: name }));
   }
-  const page = document.querySelector("[data-shortcuts-page]")?.cloneNode(true);
+  const page = document.querySelector("[data-shortcuts-page]")?.cloneNode();
+  if (page) page.textContent = texts.allShortcuts;
   const form = Object.assign(document.createElement("form"), { method: "dialog" });
   form.append(Object.assign(document.createElement("button"), { className: "button button-quiet", textContent: texts.close }));
   dialog.append(heading, rows, ...(page ? [page] : []), form);

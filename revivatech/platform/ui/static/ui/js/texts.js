@@ -1,6 +1,7 @@
 /* The few sentences scripts say. A page in another language overrides them: <meta name="ui-texts" content='{"copied": "…"}'>. */
 
 const texts = {
+  allShortcuts: "All of them, and how to switch them off",
   cancel: "Cancel",
   clear: "Clear",
   close: "Close",
