@@ -50,7 +50,7 @@ def _wrapped(patterns: list[URLPattern | URLResolver], prefix: str = "", names: 
         if isinstance(one, URLResolver):
             space = f"{names}{one.namespace}:" if one.namespace else names
             found += _wrapped(one.url_patterns, address, space)
-        else:
+        elif "phone" not in address:  # nobody signs in with a telephone number here, and allauth's views would fail
             found.append(path(address, _as_problem(one.callback), name=one.name))
     return found
 

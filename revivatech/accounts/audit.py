@@ -187,7 +187,13 @@ def _value(value: Any) -> str:
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if isinstance(value, list):
-        return " → ".join(map(_value, value)) if len(value) == 2 else ", ".join(map(_value, value))
+        lists = any(isinstance(inner, list) for inner in value)
+        return ("; " if lists else ", ").join(map(_value, value))
     if isinstance(value, dict):
-        return "; ".join(f"{name.replace('_', ' ')}: {_value(inner)}" for name, inner in value.items())
+        return "; ".join(f"{name.replace('_', ' ')}: {_change(inner)}" for name, inner in value.items())
     return "–" if value is None else str(value)
+
+
+def _change(value: Any) -> str:
+    """Where a field is named with two values, they are those before and after."""
+    return " → ".join(map(_value, value)) if isinstance(value, list) and len(value) == 2 else _value(value)

@@ -23,7 +23,7 @@ from .models import Request
 @require_GET
 @needs_sign_in
 def index(request: HttpRequest) -> HttpResponse:
-    mine = Request.objects.filter(user_id=acting(request).user_id, kind=Request.Kind.EXPORT)
+    mine = Request.objects.filter(user_id=acting(request).user_id or 0, kind=Request.Kind.EXPORT)
     return render(request, "privacy/data.html", {"archives": list(mine[:5]), "now": clock.now()})
 
 

@@ -127,8 +127,9 @@ def test_who_leaves_hands_over_their_work(
     olga: User, tess: User, mona: User, shop: Location, manchester: Location, actor: As, confirmed: ClientOf
 ) -> None:
     here, there = make_repair(location=shop, assigned_to=tess), make_repair(location=manchester, assigned_to=tess)
-    ended = {"status": "completed", "outcome": "repaired", "completed_at": clock.now()}
-    done = make_repair(location=shop, assigned_to=tess, **ended)
+    done = make_repair(
+        location=shop, assigned_to=tess, status="completed", outcome="repaired", completed_at=clock.now()
+    )
     client, address = confirmed(olga), reverse("accounts:removal", args=[tess.pk])
     assert client.post(address, {"successor": str(mona.pk)}).status_code == 422
     assert client.post(address, {"successor": str(tess.pk), "reason": "x"}).status_code == 422
@@ -234,7 +235,10 @@ def test_open_sockets_end_at_once(how: str) -> None:
     """A real socket of a page of hers is told that its leave is over, and hears nothing of what changes afterwards."""
     make_business()
     olga, tess = make_staff("owner"), make_staff("technician")
-    verbs = {**LEAVING, "suspend": lambda person, by: actions.suspend(person.pk, by=by)}
+    verbs: dict[str, Callable[[User, Actor], object]] = {
+        **LEAVING,
+        "suspend": lambda person, by: actions.suspend(person.pk, by=by),
+    }
     handle = topic_handle(staff_topic())
     with running_hub() as hub, hub.page() as hers, hub.page() as ours:
         hers.subscribe(staff_topic(), principal=f"user:{tess.pk}")
