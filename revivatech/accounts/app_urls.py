@@ -20,6 +20,10 @@ _BY_STATUS: dict[int, type[Problem]] = {
 }  # fmt: skip
 
 
+# Nobody signs in with a telephone number here. Signing up is done on our page, where the terms are read and accepted.
+_LEFT_OUT = ("phone", "phone/verify", "phone/verify/resend", "signup")
+
+
 def _as_problem(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """allauth's members stay (an app needs `data.flows` to go on); those of RFC 9457 come beside them."""
 
@@ -50,7 +54,7 @@ def _wrapped(patterns: list[URLPattern | URLResolver], prefix: str = "", names: 
         if isinstance(one, URLResolver):
             space = f"{names}{one.namespace}:" if one.namespace else names
             found += _wrapped(one.url_patterns, address, space)
-        elif "phone" not in address:  # nobody signs in with a telephone number here, and allauth's views would fail
+        elif not address.endswith(_LEFT_OUT):
             found.append(path(address, _as_problem(one.callback), name=one.name))
     return found
 

@@ -27,6 +27,7 @@ from revivatech.repairs.documents.actions import issue_locked
 from revivatech.repairs.models import Outcome, Repair, RepairCertificate, ShiftNote, TimeEntry
 from revivatech.shop.models import Closure, Location
 
+from .api import access_token
 from .booking import hold_place, make_service, next_opening
 from .catalogue import make_listed_model, make_rule
 from .factories import make_repair
@@ -133,6 +134,8 @@ def make_world(*, alice: User, bob: User, olga: User, tess: User, london: Locati
         "repairs:time_correction.entry": _timed(ours.repair, tess).pk, "repairs.user_id": tess.pk,
         "repairs:shift.pk": note.pk, "repairs:shift_acknowledgement.pk": note.pk,
         "quotes.token": quote.token, "quotes.pk": quote.pk, "quotes.code": ours.repair.code,
+        "api.code": ours.repair.code, "api.token": ours.booking.token, "api:get_tracking.token": ours.repair.token,
+        "api:get_quote.token": quote.token, "api:answer_quote.token": quote.token,
         "shop.pk": london.pk, "shop.closure_id": ours.closure.pk,
         "shop:setup_step.key": "hours", "shop:location_part.key": "hours", "shop:settings_part.key": "business",
     }  # fmt: skip
@@ -164,10 +167,13 @@ class Hand:
         if user is not None:
             self.client.force_login(user)
         self.start = dict(self.client.cookies)
+        self.token = access_token(user) if user is not None else ""
 
     def __call__(self, method: str, path: str, **options: Any) -> Any:
         self.client.cookies.clear()
         self.client.cookies.update(self.start)
+        if path.startswith("/api/") and self.token:  # cookies open nothing there
+            options.setdefault("headers", {"authorization": f"Bearer {self.token}"})
         with transaction.atomic():
             if "data" in options:
                 answer: Any = getattr(self.client, method.lower())(path, **options)
