@@ -167,7 +167,7 @@ class RuleForm(forms.Form):
     quality = forms.ChoiceField(
         label=_("Only this quality of part"), choices=[("", _("Every quality")), *Quality.choices], required=False
     )
-    price_pence = PenceField(label=_("Price, VAT included"))
+    price_pence = PenceField(label=_("Price"))
     minutes = forms.IntegerField(label=_("Bench time in minutes"), min_value=0, max_value=6000, initial=60)
     warranty_days = forms.IntegerField(
         label=_("Warranty in days"),

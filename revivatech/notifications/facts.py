@@ -11,6 +11,7 @@ from revivatech.platform.events.models import EventRecord
 from revivatech.platform.web.helpers import moment, money
 from revivatech.quotes.models import Quote
 from revivatech.repairs.models import Handover, Outcome, Repair, WarrantyClaim
+from revivatech.shop.queries import business
 
 _WITHOUT_DATE = frozenset(
     {
@@ -32,7 +33,8 @@ def booking_facts(booking: Booking, devices: Sequence[BookedDevice]) -> list[tup
     for booked in devices:
         issues = ", ".join(str(issue.service) for issue in booked.issues.all())
         rows.append((str(booked.device), issues))
-    rows.append((_("Total, VAT included"), money(booking.total_pence, booking.currency)))
+    total = _("Total, VAT included") if business().vat_registered else _("Total")
+    rows.append((total, money(booking.total_pence, booking.currency)))
     return rows
 
 
@@ -45,7 +47,7 @@ def repair_facts(repair: Repair, event: EventRecord) -> list[tuple[str, str]]:
         rows.append((_("Outcome"), str(Outcome(outcome).label)))
     if "proposed_pence" in payload:
         rows.append((_("What we found"), payload["finding"]))
-        rows.append((_("Price, VAT included"), money(payload["proposed_pence"], repair.currency)))
+        rows.append((_price_label(), money(payload["proposed_pence"], repair.currency)))
     if "quote_id" in payload and event.name.startswith("repair.quote_"):
         rows += _quote_facts(Quote.objects.get(pk=payload["quote_id"]), zone)
     elif event.name not in _WITHOUT_DATE and repair.ready_by is not None:
@@ -58,6 +60,10 @@ def repair_facts(repair: Repair, event: EventRecord) -> list[tuple[str, str]]:
     if note := payload.get("reason") or payload.get("summary"):
         rows.append((_("Note from us"), note))
     return rows
+
+
+def _price_label() -> str:
+    return _("Price, VAT included") if business().vat_registered else _("Price")
 
 
 def _sent_by(repair: Repair) -> list[tuple[str, str]]:
@@ -73,6 +79,6 @@ def _quote_facts(quote: Quote, zone: str) -> list[tuple[str, str]]:
     price = most if least == most else _("%(least)s to %(most)s, as you choose") % {"least": least, "most": most}
     return [
         (_("What we found"), quote.finding),
-        (_("Price, VAT included"), price),
+        (_price_label(), price),
         (_("Holds until"), moment(quote.valid_until, zone)),
     ]
