@@ -10,3 +10,4 @@ class PlatformConfig(AppConfig):
     def ready(self) -> None:
         import_module("revivatech.platform.housekeeping")  # its schedule: it needs models, which `jobs` must not
         import_module("revivatech.platform.files.jobs")
+        import_module("revivatech.platform.ui.form_words").install()

@@ -40,8 +40,16 @@ class PartForm(forms.Form):
 
 
 class BusinessForm(PartForm):
-    name = forms.CharField(label=_("Name customers know"), max_length=120)
-    email = forms.EmailField(label=_("E-mail for customers"), max_length=254)
+    name = forms.CharField(
+        label=_("Name customers know"),
+        max_length=120,
+        error_messages={"required": _("Write the name customers know you by.")},
+    )
+    email = forms.EmailField(
+        label=_("E-mail for customers"),
+        max_length=254,
+        error_messages={"required": _("Write the address customers can write to.")},
+    )
     phone = PhoneTextField(required=False, help_text=_("Shown on every page, so that a customer in trouble can call."))
     legal_name = forms.CharField(
         label=_("Legal name"), max_length=160, required=False, help_text=_("If it differs, such as Bridge Repairs Ltd.")
@@ -93,7 +101,12 @@ class TermsForm(PartForm):
 
 
 class LocationForm(PartForm):
-    name = forms.CharField(label=_("Name of the location"), max_length=80, help_text=_("Such as London Bridge."))
+    name = forms.CharField(
+        label=_("Name of the location"),
+        max_length=80,
+        help_text=_("Such as London Bridge."),
+        error_messages={"required": _("Write a name for this location, such as its street.")},
+    )
     line1 = forms.CharField(label=_("Address"), max_length=120)
     line2 = forms.CharField(label=_("Address, second line"), max_length=120, required=False)
     town = forms.CharField(label=_("Town"), max_length=80)

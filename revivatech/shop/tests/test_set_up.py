@@ -123,7 +123,7 @@ def test_every_page_says_why_it_asks(step: steps.Step, client: Client) -> None:
 @pytest.mark.parametrize(
     ("key", "data", "message"),
     [
-        ("business", {**BUSINESS, "name": ""}, "This field is required"),
+        ("business", {**BUSINESS, "name": ""}, "Write the name customers know you by."),
         ("business", {**BUSINESS, "name": "x" * 200}, "at most 120 characters"),
         ("business", {**BUSINESS, "email": "me@"}, "Enter a valid email address"),
         ("business", {**BUSINESS, "phone": "call me"}, "Enter a phone number"),
