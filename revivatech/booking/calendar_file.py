@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event
 
 from revivatech.platform import clock
 from revivatech.shop.models import Location
@@ -20,6 +19,8 @@ MEDIA_TYPE = "text/calendar; charset=utf-8"
 
 def calendar_file(booking: Booking) -> bytes:
     """What a calendar program opens. ValueError for a booking by post: it has no time."""
+    from icalendar import Calendar, Event  # here: it reads every time zone, and few requests need it
+
     if booking.starts_at is None or booking.ends_at is None:
         raise ValueError("a booking by post has no calendar entry")
     shop = str(business())

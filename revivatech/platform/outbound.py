@@ -14,14 +14,16 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
-import httpx
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from revivatech.platform.problems import Problem
+
+if TYPE_CHECKING:
+    import httpx
 
 MAX_BYTES = 2_000_000
 TIMEOUT = 10.0
@@ -72,6 +74,8 @@ def fetch(
 
     `allow_http` permits unencrypted http, which otherwise only addresses in OUTBOUND_ALLOWED_HOSTS may use.
     """
+    import httpx  # here and below: few processes ever call out, and all would read it at their start
+
     deadline = time.monotonic() + timeout
     sent = dict(headers or {})
     for _hop in range(MAX_REDIRECTS + 1):
@@ -165,6 +169,8 @@ _NAT64 = _Prefix()
 
 
 def _send(url: str, request: httpx.Request, *, deadline: float, max_bytes: int) -> Answer:
+    import httpx
+
     left = deadline - time.monotonic()
     if left <= 0:
         raise OutboundFailed(_("The other side took too long."))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import io
 
-import segno
-from barcode.codex import Code128
-
 
 def qr(text: str) -> str:
     """Error level M: still read when 15 % of it is scratched off."""
+    import segno  # here and below: only papers need it, and every process would read it at its start
+
     out = io.BytesIO()
     segno.make(text, error="m", micro=False).save(out, kind="svg", border=4, xmldecl=False, svgclass=None)
     return out.getvalue().decode()
@@ -17,6 +16,8 @@ def qr(text: str) -> str:
 
 def code128(text: str) -> str:
     """One line of ASCII, for hand scanners. A module must come out 0.25 mm wide or more: 12 characters need 50 mm."""
+    from barcode.codex import Code128
+
     modules = str(Code128(text).build()[0])
     bars, quiet = [], 10
     start = None

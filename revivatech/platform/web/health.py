@@ -11,7 +11,6 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-import httpx
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
@@ -107,6 +106,8 @@ def jobs() -> Report:
 
 def live_hub() -> Report:
     """The hub on this machine, over HTTP. Behind LIVE_URL it may run elsewhere; then the local port decides nothing."""
+    import httpx  # here: a start reads it for nothing
+
     host = settings.LIVE_PROBE_HOST
     try:
         answer = httpx.get(f"http://{host}:{settings.LIVE_PORT}/health/live", timeout=1.0, trust_env=False).json()
