@@ -209,7 +209,14 @@ from .saved.models import OpeningFilter, SavedFilter  # noqa: E402
 from .shifts.models import ShiftAcknowledgement, ShiftNote  # noqa: E402
 from .suggestions.models import TechnicianSkill  # noqa: E402
 from .timing.models import TimeCorrection, TimeEntry  # noqa: E402
-from .warranty.models import WarrantyClaim, WarrantyLine, WarrantyReturn  # noqa: E402
+from .warranty.models import (  # noqa: E402
+    LawChoice,
+    LegalExtension,
+    RightsText,
+    WarrantyClaim,
+    WarrantyLine,
+    WarrantyReturn,
+)
 
 __all__ = [
     "BulkChange",
@@ -220,6 +227,8 @@ __all__ = [
     "DamageMark",
     "Explanation",
     "Handover",
+    "LawChoice",
+    "LegalExtension",
     "Note",
     "OpeningFilter",
     "Outcome",
@@ -230,6 +239,7 @@ __all__ = [
     "QualityCheck",
     "Repair",
     "RepairCertificate",
+    "RightsText",
     "SavedFilter",
     "SelfCheckIn",
     "ShiftAcknowledgement",

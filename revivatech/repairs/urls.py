@@ -6,8 +6,9 @@ from django.urls import path
 
 from .bulk import views as bulk
 from .checklists import views as checklists
-from .intake import door
+from .intake import door, door_sheet
 from .intake import views as intake
+from .passcodes import settings as passcode_settings
 from .passcodes import views as passcodes
 from .saved import views as saved
 from .shifts import views as shifts
@@ -15,6 +16,7 @@ from .suggestions import views as suggestions
 from .timing import views as timing
 from .views import board, changes, counter, documents, hand_over, photos, portal, public, workbench
 from .views.devices import device
+from .warranty import settings as rights
 from .warranty import views as warranty
 
 app_name = "repairs"
@@ -78,6 +80,10 @@ urlpatterns = [
     path("workbench/repairs/<str:code>/", workbench.show, name="show"),
     path("workbench/repairs/<str:code>/now/", workbench.show_now, name="show_now"),
     path("check-in/", door.begin, name="check_in"),
+    path("workbench/settings/locations/<int:pk>/door/", door_sheet.show, name="door_sheet"),
+    path("workbench/settings/passcodes/", passcode_settings.page, name="passcode_services"),
+    path("workbench/settings/rights/", rights.choice, name="rights"),
+    path("workbench/settings/rights/<str:law>/", rights.text, name="rights_text"),
     path("check-in/done/", door.done, name="check_in_done"),
     path("check-in/booking/<str:token>/", door.by_booking, name="check_in_booking"),
     path("check-in/<str:token>/", door.devices, name="check_in_devices"),

@@ -28,6 +28,7 @@ class WarrantyLine(models.Model):
     ends_on = models.DateField()
     zone_name = models.CharField(max_length=64)
     rights_version = models.CharField(max_length=20, blank=True)  # of the statutory text shown with it
+    law_ends_on = models.DateField(null=True, blank=True)  # of the legal guarantee where the EU's rules apply
     renewed_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="renewals")
 
     class Meta:
@@ -43,6 +44,53 @@ class WarrantyLine(models.Model):
     def runs_on(self, day: date) -> bool:
         """`day` is local to the location the line was given at."""
         return self.starts_on <= day <= self.ends_on
+
+
+class LegalExtension(models.Model):
+    """Directive (EU) 2024/1799: putting it right under the legal guarantee makes that guarantee twelve months longer, once.
+
+    A row of its own, so that the line stays as it was written; one a line, so that it cannot happen twice.
+    """
+
+    line = models.OneToOneField(WarrantyLine, on_delete=models.CASCADE, related_name="extension")
+    by_repair = models.ForeignKey("repairs.Repair", on_delete=models.PROTECT, related_name="+")
+    ends_on = models.DateField()
+    at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return f"{self.line.label} until {self.ends_on} by law"
+
+
+class Law(models.TextChoices):
+    UK = "uk", _("United Kingdom")
+    EU = "eu", _("European Union")
+    OTHER = "other", _("Another country")
+
+
+class LawChoice(models.Model):
+    """Whose rules the shop tells consumers about; no row or empty: by the country of the location. One row."""
+
+    law = models.CharField(max_length=5, choices=Law, blank=True)
+
+    def __str__(self) -> str:
+        return self.law or "by location"
+
+
+class RightsText(models.Model):
+    """The owner's own words on the rights by law. Never changed: a new text is a new version, and old repairs show theirs."""
+
+    law = models.CharField(max_length=5, choices=Law)
+    version = models.PositiveIntegerField()
+    text = models.TextField(max_length=6000)
+    by_label = models.CharField(max_length=200)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["law", "version"]
+        constraints = [models.UniqueConstraint(fields=["law", "version"], name="rights_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.law} {self.version}"
 
 
 class Cause(models.TextChoices):

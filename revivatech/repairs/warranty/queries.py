@@ -15,7 +15,7 @@ from revivatech.platform import clock
 from revivatech.platform.actors import Actor
 
 from .. import statuses as s
-from ..models import Outcome, Repair, WarrantyClaim, WarrantyLine, WarrantyReturn
+from ..models import LegalExtension, Outcome, Repair, WarrantyClaim, WarrantyLine, WarrantyReturn
 from ..queries import RepairQuerySet
 from . import rights
 from .clocks import local_day
@@ -28,6 +28,10 @@ MOST = 20
 class Running:
     line: WarrantyLine
     running: bool
+
+    @property
+    def extension(self) -> LegalExtension | None:
+        return getattr(self.line, "extension", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ def lines_of(repair: Repair) -> list[Running]:
     now = clock.now()
     return [
         Running(line, line.runs_on(local_day(now, line.zone_name)))
-        for line in WarrantyLine.objects.filter(repair=repair)
+        for line in WarrantyLine.objects.filter(repair=repair).select_related("extension__by_repair")
     ]
 
 
@@ -67,7 +71,7 @@ def for_customer(repair: Repair) -> dict[str, Any]:
     version = lines[0].line.rights_version if lines else rights.version_for(repair)
     return {
         "warranty": lines,
-        "rights_template": rights.template_of(version),
+        "rights": rights.shown(version),
         "claims": list(repair.warranty_claims.order_by("-pk")[:5]) if repair.status == s.COMPLETED else [],
         "warranty_return": _return_of(repair),
     }

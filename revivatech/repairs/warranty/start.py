@@ -21,12 +21,15 @@ def start_clocks(repair: Repair, *, by: Actor) -> list[WarrantyLine]:
     if repair.outcome != Outcome.REPAIRED or repair.completed_at is None or repair.warranty_lines.exists():
         return []
     zone = repair.location.zone_name
+    rights.extend(repair)
+    law_ends_on = rights.guarantee_ends(repair, local_day(repair.completed_at, zone))
     first = local_day(repair.completed_at, zone)
     rows = [
         WarrantyLine(
             repair=repair, position=position, service_key=work.service_key, label=work.label[:160],
             quality=work.quality, days=min(work.days, MOST_DAYS), starts_on=first, ends_on=last_day(first, work.days),
-            zone_name=zone, rights_version=rights.version_for(repair), renewed_from=old,
+            zone_name=zone, rights_version=rights.version_for(repair), law_ends_on=law_ends_on,
+            renewed_from=old,
         )
         for position, (work, old) in enumerate(_to_stand_by(repair), start=1)
         if work.days > 0
