@@ -19,7 +19,7 @@ LONGEST = 1000
 
 
 def add_note(customer_id: int, *, body: str, flagged: bool, by: Actor) -> CustomerNote:
-    """A note for colleagues; the customer does not see it on any page, and gets it when they ask for their data."""
+    """A note for colleagues; the customer sees it on no page of theirs, and may ask to read it."""
     with transaction.atomic():
         customer = find_for_change(customer_id, by=by)
         policies.check_staff_edit(by)

@@ -51,7 +51,7 @@ def several(request: HttpRequest) -> HttpResponse:
 @require_safe
 @needs("repairs.view")
 def done(request: HttpRequest, pk: int) -> HttpResponse:
-    change = BulkChange.objects.filter(pk=pk, user_id=acting(request).user_id).first()
+    change = BulkChange.objects.filter(pk=pk, user_id=acting(request).user_id or 0).first()
     if change is None:
         raise NotFound
     codes = [result["code"] for result in change.results]

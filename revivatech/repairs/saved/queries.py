@@ -62,7 +62,7 @@ def for_page(filters: Filters, actor: Actor, locations: Collection[Location]) ->
 
 def listed(actor: Actor) -> list[dict[str, Any]]:
     """For the page where they are named, chosen and removed."""
-    opens = set(OpeningFilter.objects.filter(user_id=actor.user_id).values_list("page", "filter_id"))
+    opens = set(OpeningFilter.objects.filter(user_id=actor.user_id or 0).values_list("page", "filter_id"))
     return [
         {
             "row": row,

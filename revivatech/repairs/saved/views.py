@@ -28,7 +28,7 @@ def filters(request: HttpRequest) -> HttpResponse:
     place = sent.get("share", "")
     page = "board" if sent.get("page") == "board" else "queue"
     back = reverse(f"repairs:{page}")
-    found = Filters.read({name.removeprefix("f_"): value for name, value in sent.items() if name.startswith("f_")})
+    found = Filters.read({name.removeprefix("f_"): sent[name] for name in sent if name.startswith("f_")})
     try:
         row = actions.save(
             sent.get("name", ""), found, location_id=int(place) if place.isdecimal() and len(place) < 10 else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -145,7 +146,7 @@ OUTCOMES = {
 @pytest.mark.parametrize("status", OUTCOMES)
 def test_which_outcome_fits_where(status: str, outcome: str, shop: Location, tess: User, actor: As) -> None:
     repair = make_repair(location=shop, status=status, agreed_pence=100)
-    no = {"said_by": "Alice", "how": "phone"} if outcome == "declined" else {}
+    no: dict[str, Any] = {"said_by": "Alice", "how": "phone"} if outcome == "declined" else {}
     if outcome in OUTCOMES[status]:
         ready = actions.mark_ready(repair.code, outcome=outcome, summary="In a sentence.", by=actor(tess), **no)
         assert (ready.status, ready.outcome) == ("ready_for_pickup", outcome)
@@ -173,7 +174,7 @@ def test_declined_needs_the_customers_no(
         PriceAnswer.objects.create(repair=repair, approved=last, pence=100, said_by="Al", how="link", recorded_by="Al")
     before = PriceAnswer.objects.count()
 
-    def ready(**more: str) -> Repair:
+    def ready(**more: Any) -> Repair:
         return actions.mark_ready(repair.code, outcome="declined", summary="As you asked.", by=actor(tess), **more)
 
     if enough:
