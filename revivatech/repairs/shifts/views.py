@@ -38,7 +38,9 @@ def new(request: HttpRequest) -> HttpResponse:
     places = queries.places(acting(request))
     if not places:
         raise Denied
-    form = NoteForm(request.POST or None, places=[(place.pk, place.name) for place in places])
+    form = NoteForm(
+        request.POST if request.method == "POST" else None, places=[(place.pk, place.name) for place in places]
+    )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         note = actions.write(data["location"], body=data["body"], stop_clock=data["stop_clock"], by=acting(request))

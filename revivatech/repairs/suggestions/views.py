@@ -47,7 +47,7 @@ def skills(request: HttpRequest) -> HttpResponse:
 @needs(actions.PERMISSION)
 def skills_of(request: HttpRequest, user_id: int) -> HttpResponse:
     person, services = _technician(request, user_id), facts.service_names()
-    form = SkillForm(request.POST or None, services=services)
+    form = SkillForm(request.POST if request.method == "POST" else None, services=services)
     if request.method == "POST" and form.is_valid():
         actions.set_skill(user_id, by=acting(request), **form.cleaned_data)
         messages.success(request, _("Saved."))

@@ -55,7 +55,7 @@ def _turn(repair: Repair, act: str, technician: int | None, by: Actor) -> str:
 def time(request: HttpRequest, code: str) -> HttpResponse:
     """Every entry with its corrections; POST adds minutes."""
     repair = find(code, by=acting(request))
-    form = EntryForm(request.POST or None, technicians=_people(repair, acting(request)))
+    form = EntryForm(request.POST if request.method == "POST" else None, technicians=_people(repair, acting(request)))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         actions.add(
