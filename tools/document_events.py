@@ -41,6 +41,9 @@ def _events() -> list[tuple[str, ...]]:
     from revivatech.platform.events.base import Event
     from revivatech.wiring import REACTIONS
 
+    for path in sorted((ROOT / "revivatech").rglob("events.py")):  # a class is known only once its module is imported
+        importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+
     def every(parent: type[Event]) -> set[type[Event]]:
         children = set(parent.__subclasses__())
         return children.union(*(every(child) for child in children))

@@ -10,7 +10,6 @@ from revivatech.platform.events.base import Event
 
 @dataclass(frozen=True, kw_only=True)
 class ClientEvent(Event):
-    name: ClassVar[str] = ""
     subject_field: ClassVar[str] = "client_id"
     client_id: int
 
@@ -34,7 +33,6 @@ class ApiKeyRevoked(ClientEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class WebhookEvent(Event):
-    name: ClassVar[str] = ""
     subject_field: ClassVar[str] = "webhook_id"
     webhook_id: int
 
