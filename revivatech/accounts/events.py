@@ -193,6 +193,34 @@ class StaffInvited(InvitationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SupportGranted(InvitationEvent):
+    """Somebody from outside may help, as `role`, until then (ISO moment) and not longer."""
+
+    name: ClassVar[str] = "support.granted"
+    email: str
+    role: str
+    location_id: int | None
+    until: str
+    reason: str
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        return "invitation", self.invitation_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupportEnded(UserEvent):
+    """Their access is over. `why` is expired or ended."""
+
+    name: ClassVar[str] = "support.ended"
+    why: str
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        return "user", self.user_id
+
+
+@dataclass(frozen=True, kw_only=True)
 class InvitationRevoked(InvitationEvent):
     name: ClassVar[str] = "invitation.revoked"
 

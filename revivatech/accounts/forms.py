@@ -268,6 +268,23 @@ class RoleForm(forms.Form):
     )
 
 
+class SupportForm(InviteForm):
+    """Roles that manage staff are refused by the action; they are not offered either."""
+
+    hours = forms.TypedChoiceField(
+        label=_("For"),
+        coerce=int,
+        choices=[(1, _("1 hour")), (4, _("4 hours")), (24, _("1 day")), (72, _("3 days")), (168, _("7 days"))],
+        initial=4,
+    )
+    reason = forms.CharField(label=_("What they help with"), max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = Role.objects.exclude(permissions__contains=["staff.manage"]).order_by("name")
+        self.fields["role"].queryset = offered  # type: ignore[attr-defined]
+
+
 class StaffFileForm(forms.Form):
     file = forms.FileField(label=_("CSV file"), max_length=120)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from allauth.account.models import EmailAddress
@@ -37,7 +37,9 @@ class Invited(NamedTuple):
 
 
 @transaction.atomic
-def invite(*, email: str, role_id: int, location_id: int | None, by: Actor) -> Invited:
+def invite(
+    *, email: str, role_id: int, location_id: int | None, by: Actor, until: datetime | None = None, reason: str = ""
+) -> Invited:
     """Invite an address; an open invitation of the same address is replaced. Raises Denied, AlreadyStaff, NotFound."""
     require(by, "staff.manage")
     if by.user_id is None:
@@ -59,7 +61,9 @@ def invite(*, email: str, role_id: int, location_id: int | None, by: Actor) -> I
         location_id=location_id,
         token_hash=hashed,
         invited_by_id=by.user_id,
-        expires_at=clock.now() + VALID_FOR,
+        expires_at=min(until or clock.now() + VALID_FOR, clock.now() + VALID_FOR),
+        until=until,
+        reason=reason,
     )
     return _send(invitation, token, renewed=False, by=by)
 
@@ -69,7 +73,7 @@ def renew(invitation_id: int, *, by: Actor) -> Invited:
     """A new link and another seven days; the old link stops working."""
     invitation = _locked(invitation_id, by=by)
     token, invitation.token_hash = tokens.new_secret()
-    invitation.expires_at = clock.now() + VALID_FOR
+    invitation.expires_at = min(invitation.until or clock.now() + VALID_FOR, clock.now() + VALID_FOR)
     invitation.save(update_fields=["token_hash", "expires_at"])
     return _send(invitation, token, renewed=True, by=by)
 
@@ -109,7 +113,13 @@ def accept(token: str, *, by: Actor, full_name: str = "", password: str = "") ->
         raise WrongPerson
     if Membership.objects.filter(user=person).exists():
         raise AlreadyStaff
-    Membership.objects.create(user=person, role=invitation.role, location_id=invitation.location_id)
+    Membership.objects.create(
+        user=person,
+        role=invitation.role,
+        location_id=invitation.location_id,
+        until=invitation.until,
+        reason=invitation.reason,
+    )
     invitation.accepted_at = clock.now()
     invitation.save(update_fields=["accepted_at"])
     joined = Actor("staff", user_id=person.pk, label=str(person))

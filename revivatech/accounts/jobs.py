@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.core.mail import EmailMultiAlternatives
 
-from revivatech.platform.jobs import job
+from revivatech.platform.jobs import job, scheduled
 
+from . import support
 from .mail import open_queued
 
 
@@ -16,3 +17,9 @@ def send_letter(sealed: str) -> None:
     message = EmailMultiAlternatives(letter.subject, letter.text, None, [to])
     message.attach_alternative(letter.html, "text/html")
     message.send()
+
+
+@scheduled("*/5 * * * *")
+def end_expired_support(timestamp: int) -> None:
+    """Sign out and remove helpers whose support access is over. Safe to run twice."""
+    support.end_expired()

@@ -80,8 +80,11 @@ class Membership(models.Model):
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="memberships")
     location = models.ForeignKey("shop.Location", on_delete=models.PROTECT, null=True, blank=True)
     since = models.DateTimeField(default=clock.now)
+    until = models.DateTimeField(null=True, blank=True)  # support access: it ends by itself
+    reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
+        indexes = [models.Index(fields=["until"], name="membership_ends", condition=Q(until__isnull=False))]
         constraints = [
             models.UniqueConstraint(fields=["user", "role", "location"], nulls_distinct=False, name="membership_once")
         ]
@@ -102,6 +105,8 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    until = models.DateTimeField(null=True, blank=True)  # of the membership it leads to
+    reason = models.CharField(max_length=200, blank=True)
 
     def __str__(self) -> str:
         return f"{self.email} as {self.role}"

@@ -136,7 +136,8 @@ def roles() -> QuerySet[Role]:
 
 def owners() -> QuerySet[User]:
     """People who hold the owner's role everywhere and may sign in."""
-    return User.objects.filter(is_active=True, memberships__role__key=OWNER, memberships__location=None)
+    held = {"memberships__role__key": OWNER, "memberships__location": None, "memberships__until": None}
+    return User.objects.filter(is_active=True, **held)
 
 
 def with_email(email: str) -> User | None:

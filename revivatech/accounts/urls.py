@@ -6,7 +6,7 @@ from allauth.account.views import signup
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, include, path
 
-from .views import audit, entrance, person, roles, security, shortcuts, staff
+from .views import audit, entrance, person, roles, security, shortcuts, staff, support
 
 ours = (
     [
@@ -22,6 +22,8 @@ ours = (
         path("workbench/staff/invitations/<int:invitation_id>/renewal/", staff.renewal, name="renewal"),
         path("workbench/staff/invitations/<int:invitation_id>/withdrawal/", staff.withdrawal, name="withdrawal"),
         path("workbench/staff/invitations/list/", staff.invite_list, name="invite_list"),
+        path("workbench/staff/support/", support.index, name="support"),
+        path("workbench/staff/support/<int:user_id>/end/", support.ending, name="support_end"),
         path("workbench/staff/roles/", roles.index, name="roles"),
         path("workbench/staff/roles/new/", roles.new, name="role_new"),
         path("workbench/staff/roles/<int:role_id>/", roles.change, name="role"),

@@ -75,7 +75,9 @@ def test_a_new_person_joins(invite: Callable[..., invitations.Invited], client: 
     assert int(client.session["_auth_user_id"]) == nina.pk
     assert [(m.role.key, m.location) for m in nina.memberships.all()] == [("technician", shop)]
     names = EventRecord.objects.order_by("id").values_list("name", flat=True)
-    assert list(names) == ["invitation.sent", "invitation.accepted", "user.membership_changed"]
+    assert list(names) == [
+        "invitation.sent", "invitation.accepted", "user.membership_changed", "user.signed_in",
+    ]  # fmt: skip
     assert Client().post(path_of(invited), NINA).status_code == 410
 
 

@@ -66,7 +66,7 @@ def invite(request: HttpRequest) -> HttpResponse:
         invited = invitations.invite(
             email=form.cleaned_data["email"], role_id=role.pk, location_id=location, by=acting(request)
         )
-        return _invited(request, [invited])
+        return show_invited(request, [invited])
     page = {"form": form, "roles": _roles_in_words(), "mail_is_on": mail.is_on()}
     return render(request, "accounts/staff/invite.html", page, status=422 if form.errors else 200)
 
@@ -81,7 +81,9 @@ def invite_list(request: HttpRequest) -> HttpResponse:
     wrong: list[tuple[int, str]] = []
     if request.method == "POST" and form.is_valid():
         try:
-            return _invited(request, invite_many(form.cleaned_data["file"].read(MOST_BYTES + 1), by=acting(request)))
+            return show_invited(
+                request, invite_many(form.cleaned_data["file"].read(MOST_BYTES + 1), by=acting(request))
+            )
         except Invalid as problem:
             wrong = problem.rows if isinstance(problem, BadRows) else []
             form.add_error("file", problem.errors["file"])
@@ -94,7 +96,7 @@ def invite_list(request: HttpRequest) -> HttpResponse:
 @needs("staff.manage")
 @reauthentication_required  # type: ignore[untyped-decorator]
 def renewal(request: HttpRequest, invitation_id: int) -> HttpResponse:
-    return _invited(request, [invitations.renew(invitation_id, by=acting(request))])
+    return show_invited(request, [invitations.renew(invitation_id, by=acting(request))])
 
 
 @require_POST
@@ -105,7 +107,8 @@ def withdrawal(request: HttpRequest, invitation_id: int) -> HttpResponse:
     return redirect("accounts:staff")
 
 
-def _invited(request: HttpRequest, invited: list[Invited]) -> HttpResponse:
+def show_invited(request: HttpRequest, invited: list[Invited]) -> HttpResponse:
+    """On to the list of staff, with what happened to the invitations: mailed, or their links this once."""
     if all(one.mailed for one in invited):
         text = ngettext(
             "The invitation to %(email)s is on its way.", "%(count)s invitations are on their way.", len(invited)

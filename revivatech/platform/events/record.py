@@ -23,7 +23,7 @@ Reaction = Task[Any, Any, Any] | Callable[[Event, EventRecord, Actor], None]
 
 
 # Subjects of which it matters from where somebody acted, whoever it was. Of customers' bookings and repairs it does not.
-ABOUT_ACCESS = frozenset({"user", "invitation"})
+ABOUT_ACCESS = frozenset({"user", "invitation", "role"})
 
 
 def record(event: Event, *, by: Actor) -> EventRecord:
