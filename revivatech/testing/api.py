@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import httpx
 from allauth.headless.tokens.strategies.jwt import internal
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.core import signals
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from django.test import Client
 
 from revivatech.accounts.app_tokens import TokenStrategy
 from revivatech.accounts.models import User
 
+ADDRESS = "http://localhost"
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -36,6 +43,24 @@ def as_person(user: User | None) -> ApiCaller:
 
 def with_key(key: str) -> ApiCaller:
     return ApiCaller(key)
+
+
+@contextmanager
+def through_wsgi() -> Iterator[httpx.Client]:
+    """An HTTP client that talks to the whole application, as other programs do.
+
+    A request through WSGI closes the database connection at its end, and with it the test's transaction; the test client
+    keeps it open in the same way.
+    """
+    started, finished = signals.request_started, signals.request_finished
+    started.disconnect(close_old_connections)
+    finished.disconnect(close_old_connections)
+    try:
+        with httpx.Client(transport=httpx.WSGITransport(app=get_wsgi_application()), base_url=ADDRESS) as client:
+            yield client
+    finally:
+        started.connect(close_old_connections)
+        finished.connect(close_old_connections)
 
 
 def signed_in_session(user: User) -> SessionStore:

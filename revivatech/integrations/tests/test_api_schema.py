@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 import schemathesis
-from django.core import signals
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections, transaction
+from django.db import transaction
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -23,7 +22,7 @@ from schemathesis.specs.openapi.checks import (
 from revivatech.accounts.models import User
 from revivatech.api import api
 from revivatech.shop.models import Location
-from revivatech.testing.api import access_token
+from revivatech.testing.api import access_token, through_wsgi
 from revivatech.testing.booking import make_service
 from revivatech.testing.catalogue import make_listed_model
 from revivatech.testing.world import Side, make_side
@@ -48,16 +47,14 @@ def token(side: Side, olga: User) -> str:
 
 @pytest.fixture(autouse=True)
 def _connection_stays_open() -> Iterator[None]:
-    """A request through WSGI closes the connection at its end, and with it the test's transaction. The test client does the same."""
-    signals.request_started.disconnect(close_old_connections)
-    signals.request_finished.disconnect(close_old_connections)
-    yield
-    signals.request_started.connect(close_old_connections)
-    signals.request_finished.connect(close_old_connections)
+    with through_wsgi():
+        yield
 
 
 config = schemathesis.Config()
-config.projects.default.generation.update(allow_extra_parameters=False)  # names in a query that nobody knows are ignored, as on the web
+config.projects.default.generation.update(
+    allow_extra_parameters=False
+)  # names in a query that nobody knows are ignored, as on the web
 description = schemathesis.openapi.from_dict(dict(api.get_openapi_schema()), config=config)
 description.app = get_wsgi_application()
 

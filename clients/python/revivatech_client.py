@@ -1,0 +1,619 @@
+"""A client for the RevivaTech API, made by tools/make_client.py from docs/api/openapi.json. Do not edit.
+
+    with Client("https://repairs.example", token="rvk_…") as api:
+        for repair in api.pages(api.list_repairs, status="diagnosis"):
+            print(repair["code"])
+
+Needs httpx and Python 3.12. A problem is raised as `ApiProblem`; writes take `idempotency_key`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Literal, NotRequired, Self, TypedDict, cast
+
+import httpx
+
+
+class ApiProblem(Exception):
+    """What the API answered instead (RFC 9457). `code` is stable, `extra` is the whole answer."""
+
+    def __init__(self, status: int, said: dict[str, Any]) -> None:
+        self.status = status
+        self.code = str(said.get("code", "unknown"))
+        self.detail = str(said.get("detail", ""))
+        self.errors: dict[str, list[str]] = said.get("errors") or {}
+        self.extra = said
+        super().__init__(f"{status} {self.code}: {self.detail}")
+
+
+class ShopOut(TypedDict):
+    """`terms_version` is sent with a booking: it says which terms were accepted."""
+
+    name: str
+    currency: str
+    terms: str
+    terms_version: int
+
+
+class LocationOut(TypedDict):
+    id: int
+    name: str
+    lines: list[str]
+    town: str
+    postcode: str
+    country: str
+    time_zone: str
+    phone: str
+    offers_collection: bool
+    offers_post: bool
+
+
+class Page_LocationOut_(TypedDict):
+    items: list[LocationOut]
+    next: str | None
+
+
+class DeviceOut(TypedDict):
+    id: int
+    name: str
+    brand: str
+    family: str
+    category: Literal["smartphone", "tablet", "laptop", "desktop", "console", "wearable"]
+    year: int | None
+
+
+class Page_DeviceOut_(TypedDict):
+    items: list[DeviceOut]
+    next: str | None
+
+
+class Page_ServiceOut_(TypedDict):
+    items: list[ServiceOut]
+    next: str | None
+
+
+class PriceChoice(TypedDict):
+    """Gross, in the smallest unit of the currency. Without `priced` we quote after a look, and the amount says nothing."""
+
+    quality: Literal["", "original", "premium", "standard"]
+    amount_pence: int
+    currency: str
+    priced: bool
+    is_estimate: bool
+    minutes: int
+    warranty_days: int
+
+
+class ServiceOut(TypedDict):
+    key: str
+    name: str
+    summary: str
+    choices: list[PriceChoice]
+
+
+class Page_SlotOut_(TypedDict):
+    items: list[SlotOut]
+    next: str | None
+
+
+class SlotOut(TypedDict):
+    """In UTC. `free` places are left."""
+
+    starts_at: str
+    ends_at: str
+    free: int
+
+
+class PriceLineOut(TypedDict):
+    kind: str
+    label: str
+    amount_pence: int
+    device: int | None
+    quality: str
+    minutes: int
+    warranty_days: int
+    needs_quote: bool
+
+
+class PriceOut(TypedDict):
+    """Gross, in the smallest unit of the currency."""
+
+    lines: list[PriceLineOut]
+    total_pence: int
+    vat_pence: int
+    currency: str
+    minutes: int
+    is_estimate: bool
+    deposit_pence: int
+
+
+class DeviceIn(TypedDict):
+    """From the catalogue (`device`), or in words (`category` and `described`)."""
+
+    device: NotRequired[int | None]
+    category: NotRequired[Literal["", "smartphone", "tablet", "laptop", "desktop", "console", "wearable"]]
+    described: NotRequired[str]
+    services: list[str]
+    quality: NotRequired[Literal["", "original", "premium", "standard"]]
+    swollen_battery: NotRequired[bool]
+
+
+class PriceIn(TypedDict):
+    devices: list[DeviceIn]
+    urgency: NotRequired[Literal["standard", "priority", "same_day"]]
+    handover: NotRequired[Literal["drop_off", "collection", "post"]]
+
+
+class BookedOut(TypedDict):
+    device: str
+    services: list[str]
+    description: str
+
+
+class BookingOut(TypedDict):
+    """`token` opens it without an account, so treat it as a secret. `change_until` null: at any time, or not at all."""
+
+    code: str
+    token: str
+    status: Literal["confirmed", "arrived", "cancelled"]
+    handover: Literal["drop_off", "collection", "post"]
+    urgency: Literal["standard", "priority", "same_day"]
+    location: int
+    location_name: str
+    starts_at: str | None
+    ends_at: str | None
+    change_until: str | None
+    customer_name: str
+    devices: list[BookedOut]
+    total_pence: int
+    currency: str
+    created_at: str
+
+
+class AddressIn(TypedDict):
+    line1: NotRequired[str]
+    line2: NotRequired[str]
+    town: NotRequired[str]
+    postcode: NotRequired[str]
+
+
+class BookedDeviceIn(TypedDict):
+    device: NotRequired[int | None]
+    category: NotRequired[Literal["", "smartphone", "tablet", "laptop", "desktop", "console", "wearable"]]
+    described: NotRequired[str]
+    services: list[str]
+    quality: NotRequired[Literal["", "original", "premium", "standard"]]
+    swollen_battery: NotRequired[bool]
+    description: str
+    backup: Literal["full", "partly", "none", "no_matter"]
+    serial: NotRequired[str]
+    imei: NotRequired[str]
+    condition: NotRequired[str]
+
+
+class BookingIn(TypedDict):
+    """`terms_version` is that of the terms the customer accepted; `marketing` holds only what they ticked themselves."""
+
+    devices: list[BookedDeviceIn]
+    location: int
+    handover: NotRequired[Literal["drop_off", "collection", "post"]]
+    starts_at: NotRequired[str | None]
+    urgency: NotRequired[Literal["standard", "priority", "same_day"]]
+    contact: ContactIn
+    address: NotRequired[Any]
+    shown_pence: int
+    terms_version: int
+    start_requested: NotRequired[bool]
+    marketing: NotRequired[list[Literal["email", "sms"]]]
+
+
+class ContactIn(TypedDict):
+    name: str
+    email: str
+    phone: NotRequired[str]
+    preferred_contact: NotRequired[Literal["email", "phone", "sms"]]
+    is_business: NotRequired[bool]
+    company: NotRequired[str]
+    vat_number: NotRequired[str]
+
+
+class Page_BookingOut_(TypedDict):
+    items: list[BookingOut]
+    next: str | None
+
+
+class ChangeIn(TypedDict):
+    starts_at: str
+
+
+class CancellationIn(TypedDict):
+    reason: NotRequired[str]
+
+
+class Page_RepairBrief_(TypedDict):
+    items: list[RepairBrief]
+    next: str | None
+
+
+class RepairBrief(TypedDict):
+    """One row of a list."""
+
+    code: str
+    status: Literal["booked", "initial_assessment", "diagnosis", "awaiting_approval", "parts_ordering", "repair_work", "quality_check", "final_testing", "ready_for_pickup", "completed", "cancelled"]
+    stage: int | None
+    outcome: Literal["", "repaired", "declined", "no_fault_found", "not_repairable"]
+    urgency: str
+    device: str
+    location: int
+    customer_name: str
+    ready_by: str | None
+    stage_due_at: str | None
+    assigned_to: str | None
+    created_at: str
+    version: int
+
+
+class RepairOut(TypedDict):
+    """`version` goes into a move: it is refused when somebody else changed the repair meanwhile. `moves` are those open to you."""
+
+    code: str
+    status: Literal["booked", "initial_assessment", "diagnosis", "awaiting_approval", "parts_ordering", "repair_work", "quality_check", "final_testing", "ready_for_pickup", "completed", "cancelled"]
+    stage: int | None
+    outcome: Literal["", "repaired", "declined", "no_fault_found", "not_repairable"]
+    urgency: str
+    device: str
+    location: int
+    customer_name: str
+    ready_by: str | None
+    stage_due_at: str | None
+    assigned_to: str | None
+    created_at: str
+    version: int
+    says: str
+    description: str
+    services: list[str]
+    accessories: str
+    condition: str | None
+    storage_place: str | None
+    finding: str
+    agreed_pence: int | None
+    proposed_pence: int | None
+    currency: str
+    received_at: str | None
+    completed_at: str | None
+    stages: list[RunOut]
+    moves: list[Literal["booked", "initial_assessment", "diagnosis", "awaiting_approval", "parts_ordering", "repair_work", "quality_check", "final_testing", "ready_for_pickup", "completed", "cancelled"]]
+
+
+class RunOut(TypedDict):
+    stage: int
+    status: Literal["booked", "initial_assessment", "diagnosis", "awaiting_approval", "parts_ordering", "repair_work", "quality_check", "final_testing", "ready_for_pickup", "completed", "cancelled"]
+    started_at: str
+    ended_at: str | None
+    worked_minutes: int | None
+
+
+class MoveIn(TypedDict):
+    """`to` decides what else is needed: `reason` for a failed check and a cancellation, `outcome` (and `summary`) for ready."""
+
+    to: Literal["booked", "initial_assessment", "diagnosis", "awaiting_approval", "parts_ordering", "repair_work", "quality_check", "final_testing", "ready_for_pickup", "completed", "cancelled"]
+    version: NotRequired[int | None]
+    reason: NotRequired[str]
+    outcome: NotRequired[Literal["", "repaired", "declined", "no_fault_found", "not_repairable"]]
+    summary: NotRequired[str]
+    said_by: NotRequired[str]
+    how: NotRequired[Literal["", "phone", "counter", "email"]]
+    worked_minutes: NotRequired[int | None]
+    lead_days: NotRequired[int | None]
+    score: NotRequired[int | None]
+    verdict: NotRequired[str]
+    accessories: NotRequired[str]
+    condition: NotRequired[str]
+    storage_place: NotRequired[str]
+
+
+class NoteOut(TypedDict):
+    id: int
+    body: str
+    for_customer: bool
+    author: str | None
+    at: str
+
+
+class Page_NoteOut_(TypedDict):
+    items: list[NoteOut]
+    next: str | None
+
+
+class NoteIn(TypedDict):
+    body: str
+    for_customer: NotRequired[bool]
+
+
+class HandoverIn(TypedDict):
+    """Collected or delivered: `identity` says how you made sure who it is (`code`: with `given_code` from their page). Posted: carrier and number."""
+
+    received_by: str
+    method: Literal["collected", "delivered", "posted"]
+    identity: NotRequired[Literal["", "code", "name", "id"]]
+    given_code: NotRequired[str]
+    carrier: NotRequired[str]
+    tracking_number: NotRequired[str]
+    returned: NotRequired[list[str]]
+    accessories_note: NotRequired[str]
+    version: NotRequired[int | None]
+
+
+class CheckOut(TypedDict):
+    """One function, at intake and at the final test: works, fails, could_not_test, or null when nobody looked."""
+
+    key: str
+    label: str
+    intake: str | None
+    final: str | None
+    blocks: bool
+    explained: str | None
+
+
+class Page_CheckOut_(TypedDict):
+    items: list[CheckOut]
+    next: str | None
+
+
+class FileOut(TypedDict):
+    """`url` answers the picture or PDF to whoever may see it."""
+
+    id: str
+    kind: Literal["image", "pdf"]
+    name: str
+    label: str
+    caption: str
+    for_customer: bool
+    url: str
+    created_at: str
+
+
+class Page_FileOut_(TypedDict):
+    items: list[FileOut]
+    next: str | None
+
+
+class Page_WarrantyOut_(TypedDict):
+    items: list[WarrantyOut]
+    next: str | None
+
+
+class WarrantyOut(TypedDict):
+    label: str
+    days: int
+    starts_on: str
+    ends_on: str
+    running: bool
+
+
+class TrackedOut(TypedDict):
+    """What a private link shows: where the device is. No name, no price, no notes."""
+
+    code: str
+    status: Literal["booked", "initial_assessment", "diagnosis", "awaiting_approval", "parts_ordering", "repair_work", "quality_check", "final_testing", "ready_for_pickup", "completed", "cancelled"]
+    stage: int | None
+    outcome: Literal["", "repaired", "declined", "no_fault_found", "not_repairable"]
+    says: str
+    ready_by: str | None
+
+
+class Page_QuoteOut_(TypedDict):
+    items: list[QuoteOut]
+    next: str | None
+
+
+class QuoteLineOut(TypedDict):
+    id: int
+    kind: str
+    label: str
+    quantity: int
+    unit_pence: int
+    gross_pence: int
+    optional: bool
+    warranty_days: int
+
+
+class QuoteOptionOut(TypedDict):
+    id: int
+    title: str
+    text: str
+    recommended: bool
+    total_pence: int
+    warranty_days: int
+    lines: list[QuoteLineOut]
+
+
+class QuoteOut(TypedDict):
+    """Gross, in the smallest unit of the currency. `state` is what can be done with it: only an open one can be answered."""
+
+    id: int
+    repair: str
+    version: int
+    state: Literal["open", "approved", "declined", "over", "replaced", "draft"]
+    finding: str
+    currency: str
+    valid_until: str | None
+    low_pence: int
+    high_pence: int
+    decline_pence: int
+    options: list[QuoteOptionOut]
+    lines: list[QuoteLineOut]
+    chosen_pence: int | None
+
+
+class AnswerIn(TypedDict):
+    """Approve with the option, the optional lines ticked and the total that was shown; decline with a reason."""
+
+    approved: bool
+    option: NotRequired[int | None]
+    ticked: NotRequired[list[int]]
+    seen_pence: NotRequired[int]
+    reason: NotRequired[str]
+    said_by: str
+    how: NotRequired[Literal["", "phone", "counter", "email"]]
+
+
+class LiveOut(TypedDict):
+    """Send `{"subscribe": [token]}` at `url`. `handles` says which word of the hub's messages means which topic."""
+
+    token: str
+    url: str
+    expires_in: int
+    handles: dict[str, str]
+
+
+class LiveIn(TypedDict):
+    topics: list[str]
+
+
+class Client:
+    """One shop. `token` is a key or an access token; without one only what is open to anybody works."""
+
+    def __init__(self, address: str, *, token: str = "", http: httpx.Client | None = None) -> None:
+        self._http = http or httpx.Client(timeout=30.0)
+        self._own = http is None
+        self._address = address.rstrip("/") + "/api/v1"
+        self._headers = {"Accept": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_problem: object) -> None:
+        if self._own:
+            self._http.close()
+
+    def pages(self, operation: Callable[..., Any], **arguments: Any) -> Iterator[Any]:
+        """Every item of a list, page after page."""
+        page = operation(**arguments)
+        yield from page["items"]
+        while page["next"]:
+            page = operation(**arguments, cursor=page["next"])
+            yield from page["items"]
+
+    def _send(
+        self, method: str, path: str, *, query: dict[str, Any] | None = None, body: Any = None, key: str = "",
+        form: dict[str, Any] | None = None, files: Any = None,
+    ) -> httpx.Response:
+        headers = self._headers | ({"Idempotency-Key": key} if key else {})
+        asked = {name: value for name, value in (query or {}).items() if value is not None}
+        response = self._http.request(
+            method, self._address + path, params=asked, json=body, data=form, files=files, headers=headers
+        )
+        if response.status_code >= 400:
+            is_json = "json" in response.headers.get("Content-Type", "")
+            raise ApiProblem(response.status_code, response.json() if is_json else {})
+        return response
+
+    def get_shop(self) -> ShopOut:
+        """The business and its terms."""
+        return cast(ShopOut, self._send("GET", "/shop").json())
+
+    def list_locations(self) -> Page_LocationOut_:
+        """Where devices are brought and collected."""
+        return cast(Page_LocationOut_, self._send("GET", "/locations").json())
+
+    def list_devices(self, *, q: str | None = None, category: Literal["smartphone", "tablet", "laptop", "desktop", "console", "wearable"] | None = None, cursor: str | None = None, limit: int | None = None) -> Page_DeviceOut_:
+        """Search the catalogue."""
+        return cast(Page_DeviceOut_, self._send("GET", "/devices", query={"q": q, "category": category, "cursor": cursor, "limit": limit}).json())
+
+    def list_services(self, *, device: int) -> Page_ServiceOut_:
+        """What we do to a device, and what it costs."""
+        return cast(Page_ServiceOut_, self._send("GET", "/services", query={"device": device}).json())
+
+    def list_slots(self, *, location: int, from_: str, to: str, handover: Literal["drop_off", "collection", "post"] | None = None, urgency: Literal["standard", "priority", "same_day"] | None = None, services: list[str] | None = None, work_minutes: int | None = None) -> Page_SlotOut_:
+        """Times that can be booked."""
+        return cast(Page_SlotOut_, self._send("GET", "/slots", query={"location": location, "from": from_, "to": to, "handover": handover, "urgency": urgency, "services": services, "work_minutes": work_minutes}).json())
+
+    def ask_price(self, body: PriceIn) -> PriceOut:
+        """What a booking would cost."""
+        return cast(PriceOut, self._send("POST", "/prices", body=body).json())
+
+    def create_booking(self, body: BookingIn, *, idempotency_key: str = "") -> BookingOut:
+        """Book."""
+        return cast(BookingOut, self._send("POST", "/bookings", body=body, key=idempotency_key).json())
+
+    def list_bookings(self, *, cursor: str | None = None, limit: int | None = None) -> Page_BookingOut_:
+        """Bookings you may see."""
+        return cast(Page_BookingOut_, self._send("GET", "/bookings", query={"cursor": cursor, "limit": limit}).json())
+
+    def get_booking(self, token: str) -> BookingOut:
+        """One booking, by its private link."""
+        return cast(BookingOut, self._send("GET", f"/bookings/{token}").json())
+
+    def change_booking(self, token: str, body: ChangeIn, *, idempotency_key: str = "") -> BookingOut:
+        """Move to another time."""
+        return cast(BookingOut, self._send("POST", f"/bookings/{token}/changes", body=body, key=idempotency_key).json())
+
+    def cancel_booking(self, token: str, body: CancellationIn, *, idempotency_key: str = "") -> BookingOut:
+        """Cancel."""
+        return cast(BookingOut, self._send("POST", f"/bookings/{token}/cancellation", body=body, key=idempotency_key).json())
+
+    def list_repairs(self, *, q: str | None = None, status: Literal["booked", "initial_assessment", "diagnosis", "awaiting_approval", "parts_ordering", "repair_work", "quality_check", "final_testing", "ready_for_pickup", "completed", "cancelled"] | None = None, closed: bool | None = None, mine: bool | None = None, cursor: str | None = None) -> Page_RepairBrief_:
+        """Repairs you may see."""
+        return cast(Page_RepairBrief_, self._send("GET", "/repairs", query={"q": q, "status": status, "closed": closed, "mine": mine, "cursor": cursor}).json())
+
+    def get_repair(self, code: str) -> RepairOut:
+        """One repair."""
+        return cast(RepairOut, self._send("GET", f"/repairs/{code}").json())
+
+    def move_repair(self, code: str, body: MoveIn, *, idempotency_key: str = "") -> RepairOut:
+        """Move it on."""
+        return cast(RepairOut, self._send("POST", f"/repairs/{code}/moves", body=body, key=idempotency_key).json())
+
+    def list_notes(self, code: str, *, cursor: str | None = None, limit: int | None = None) -> Page_NoteOut_:
+        """Its notes."""
+        return cast(Page_NoteOut_, self._send("GET", f"/repairs/{code}/notes", query={"cursor": cursor, "limit": limit}).json())
+
+    def create_note(self, code: str, body: NoteIn, *, idempotency_key: str = "") -> NoteOut:
+        """Add a note."""
+        return cast(NoteOut, self._send("POST", f"/repairs/{code}/notes", body=body, key=idempotency_key).json())
+
+    def hand_over_repair(self, code: str, body: HandoverIn, *, idempotency_key: str = "") -> RepairOut:
+        """Hand the device back."""
+        return cast(RepairOut, self._send("POST", f"/repairs/{code}/handover", body=body, key=idempotency_key).json())
+
+    def list_checks(self, code: str) -> Page_CheckOut_:
+        """What was checked."""
+        return cast(Page_CheckOut_, self._send("GET", f"/repairs/{code}/checklists").json())
+
+    def list_files(self, code: str, *, cursor: str | None = None, limit: int | None = None) -> Page_FileOut_:
+        """Photos and documents."""
+        return cast(Page_FileOut_, self._send("GET", f"/repairs/{code}/files", query={"cursor": cursor, "limit": limit}).json())
+
+    def create_file(self, code: str, file: Any, **form: Any) -> FileOut:
+        """Add a photo or a PDF."""
+        return cast(FileOut, self._send("POST", f"/repairs/{code}/files", form=form, files={"file": file}).json())
+
+    def get_file(self, uuid: str, *, size: Literal["small", "medium", "large", "full"] | None = None) -> bytes:
+        """The picture or PDF itself."""
+        return self._send("GET", f"/files/{uuid}", query={"size": size}).content
+
+    def list_warranty(self, code: str) -> Page_WarrantyOut_:
+        """Its warranty."""
+        return cast(Page_WarrantyOut_, self._send("GET", f"/repairs/{code}/warranty").json())
+
+    def get_tracking(self, token: str) -> TrackedOut:
+        """Where it is, by its private link."""
+        return cast(TrackedOut, self._send("GET", f"/tracking/{token}").json())
+
+    def list_quotes(self, code: str) -> Page_QuoteOut_:
+        """Its quotes."""
+        return cast(Page_QuoteOut_, self._send("GET", f"/repairs/{code}/quotes").json())
+
+    def get_quote(self, token: str) -> QuoteOut:
+        """One quote, by its private link."""
+        return cast(QuoteOut, self._send("GET", f"/quotes/{token}").json())
+
+    def answer_quote(self, token: str, body: AnswerIn, *, idempotency_key: str = "") -> QuoteOut:
+        """Answer it."""
+        return cast(QuoteOut, self._send("POST", f"/quotes/{token}/answer", body=body, key=idempotency_key).json())
+
+    def subscribe(self, body: LiveIn) -> LiveOut:
+        """Leave to hear of changes."""
+        return cast(LiveOut, self._send("POST", "/live", body=body).json())
