@@ -18,8 +18,9 @@ from PIL import Image, ImageDraw, ImageFont
 from revivatech.platform import documents
 
 SIZE = (1200, 630)
-MARGIN = 80
-DESIGN = 1  # of the drawing: a new one makes all pictures anew
+WIDTH, HEIGHT = 2 * SIZE[0], 2 * SIZE[1]
+MARGIN = 160
+DESIGN = 2  # of the drawing: a new one makes all pictures anew
 FONTS = Path(documents.__file__).parent / "fonts"
 
 
@@ -54,48 +55,45 @@ def picture(name: str, card: Card) -> bytes:
 
 
 def draw(card: Card) -> bytes:
-    """The picture itself."""
-    image = Image.new("RGB", SIZE, card.soft)
+    """The picture itself, drawn twice as large and made smaller, for smooth edges."""
+    image = Image.new("RGB", (WIDTH, HEIGHT), card.soft)
     pen = ImageDraw.Draw(image)
-    pen.rectangle((0, SIZE[1] - 150, SIZE[0], SIZE[1]), fill=card.strong)
+    pen.rectangle((0, HEIGHT - 300, WIDTH, HEIGHT), fill=card.strong)
     _phone(pen, card)
-    size, lines = _fitting(pen, card.title, SIZE[0] - 2 * MARGIN - 260)
-    top = 200 - (len(lines) - 1) * size // 2
+    room = WIDTH - 2 * MARGIN - 520
+    size, lines = _fitting(pen, card.title, room)
+    top = 340 - (len(lines) - 1) * size * 0.55
     for number, line in enumerate(lines):
         pen.text((MARGIN, top + number * size * 1.15), line, font=_font("Bold", size), fill=card.strong)
-    below = top + len(lines) * size * 1.15 + 24
-    pen.text(
-        (MARGIN, below),
-        _cut(pen, card.text, 38, SIZE[0] - 2 * MARGIN - 260),
-        font=_font("Regular", 38),
-        fill=card.strong,
-    )
-    pen.text(
-        (MARGIN, SIZE[1] - 103), _cut(pen, card.shop, 44, SIZE[0] - 2 * MARGIN), font=_font("Bold", 44), fill="#ffffff"
-    )
+    below = top + len(lines) * size * 1.15 + 48
+    pen.text((MARGIN, below), _cut(pen, card.text, 80, room), font=_font("Regular", 80), fill=card.strong)
+    name = _cut(pen, card.shop, 88, WIDTH - 2 * MARGIN, bold=True)
+    pen.text((MARGIN, HEIGHT - 208), name, font=_font("Bold", 88), fill="#ffffff")
     out = BytesIO()
-    image.save(out, "PNG", optimize=True)
+    image.resize(SIZE, Image.Resampling.LANCZOS).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
 def _phone(pen: ImageDraw.ImageDraw, card: Card) -> None:
     """A telephone with a tick on it, at the end of the picture."""
-    x, y, wide, high = SIZE[0] - MARGIN - 200, 70, 200, 370
-    pen.rounded_rectangle((x, y, x + wide, y + high), 32, fill=card.strong)
-    pen.rounded_rectangle((x + 14, y + 14, x + wide - 14, y + high - 14), 20, fill="#ffffff")
-    middle = (x + wide // 2, y + high // 2)
-    pen.ellipse((middle[0] - 58, middle[1] - 58, middle[0] + 58, middle[1] + 58), fill=card.action)
-    tick = [(middle[0] - 26, middle[1] + 2), (middle[0] - 6, middle[1] + 22), (middle[0] + 28, middle[1] - 20)]
-    pen.line(tick, fill="#ffffff", width=12, joint="curve")
+    x, y, wide, high = WIDTH - MARGIN - 400, 140, 400, 740
+    pen.rounded_rectangle((x, y, x + wide, y + high), 64, fill=card.strong)
+    pen.rounded_rectangle((x + 28, y + 28, x + wide - 28, y + high - 28), 40, fill="#ffffff")
+    across, down = x + wide // 2, y + high // 2
+    pen.ellipse((across - 116, down - 116, across + 116, down + 116), fill=card.action)
+    tick = [(across - 52, down + 4), (across - 12, down + 44), (across + 56, down - 40)]
+    pen.line(tick, fill="#ffffff", width=24, joint="curve")
+    for end in (tick[0], tick[-1]):
+        pen.ellipse((end[0] - 12, end[1] - 12, end[0] + 12, end[1] + 12), fill="#ffffff")
 
 
 def _fitting(pen: ImageDraw.ImageDraw, text: str, width: int) -> tuple[int, list[str]]:
     """The largest size at which the text stands in three lines, and the lines."""
-    for size in (84, 72, 62, 54):
+    for size in (168, 144, 124, 108):
         lines = _lines(pen, text, size, width)
         if len(lines) <= 3:
             return size, lines
-    return 54, [*lines[:2], _cut(pen, " ".join(lines[2:]), 54, width, bold=True)]
+    return size, [*lines[:2], _cut(pen, " ".join(lines[2:]), size, width, bold=True)]
 
 
 def _lines(pen: ImageDraw.ImageDraw, text: str, size: int, width: int) -> list[str]:

@@ -21,7 +21,7 @@ SIZE = (480, 96)  # three times what the header shows, for fine screens
 NAME = re.compile(r"[0-9a-f]{24}")
 
 
-def keep(upload: UploadedFile) -> str:
+def keep(upload: UploadedFile[bytes]) -> str:
     """Store the picture and return its name. Raises `Invalid` for what is no small picture."""
     if (upload.size or 0) > MOST_BYTES:
         raise Invalid({"logo": [_("The file is too large: 2 MB at most.")]})

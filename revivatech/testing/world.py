@@ -26,6 +26,8 @@ from revivatech.platform.actors import system
 from revivatech.repairs.documents.actions import issue_locked
 from revivatech.repairs.models import Outcome, Repair, RepairCertificate, ShiftNote, TimeEntry
 from revivatech.shop.models import Closure, Location
+from revivatech.site import texts
+from revivatech.site.models import ContactMessage
 
 from .api import access_token
 from .booking import hold_place, make_service, next_opening
@@ -113,6 +115,8 @@ def make_world(*, alice: User, bob: User, olga: User, tess: User, london: Locati
         email="new@example.com", role=Role.objects.get(key=TECHNICIAN), location=london, invited_by=olga,
         token_hash=tokens.hash_of(JOIN_TOKEN), expires_at=clock.now() + timedelta(days=1),
     )  # fmt: skip
+    contact = ContactMessage.objects.create(name="Eve Vesdrop", email="eve@example.com", text="Do you fix drones?")
+    texts.save("about", title="About us", summary="", body="We repair.", by=system())
     quote = make_sent(make_repair(location=london, customer=alice.customer, status="diagnosis", services=[]))
     note = ShiftNote.objects.create(
         location=london, body="The screws are on shelf 2.", author=olga, author_label="Olga"
@@ -136,6 +140,11 @@ def make_world(*, alice: User, bob: User, olga: User, tess: User, london: Locati
         "quotes.token": quote.token, "quotes.pk": quote.pk, "quotes.code": ours.repair.code,
         "api.code": ours.repair.code, "api.token": ours.booking.token, "api:get_tracking.token": ours.repair.token,
         "api:get_quote.token": quote.token, "api:answer_quote.token": quote.token,
+        "site.brand": model.brand.slug, "site.slug": model.slug, "site:card.brand_slug": model.brand.slug,
+        "site:devices_of.slug": "smartphone", "site:family.category": "smartphone", "site:family.slug": model.family.slug,
+        "site:service.key": "screen", "site:location.slug": london.slug, "site:sitemap_part.part": "pages",
+        "site.code": contact.code, "site:text.slug": "about", "site:text_edit.slug": "about", "site:text_place.slug": "about",
+        "site:text_withdrawal.slug": "about", "site:text_version.slug": "about", "site:text_publication.slug": "about",
         "shop.pk": london.pk, "shop.closure_id": ours.closure.pk,
         "shop:setup_step.key": "hours", "shop:location_part.key": "hours", "shop:settings_part.key": "business",
     }  # fmt: skip

@@ -23,6 +23,7 @@ from ..pricelist import offers_of
 
 # The product's own private corners. Private links are not here: their pages say noindex, which only a reader can obey.
 PRIVATE = ("/workbench/", "/account/", "/accounts/", "/track/", "/bookings/", "/setup/", "/first/", "/join/", "/api/")
+NO_REPAIR = frozenset({"diagnostic", "custom"})  # finding a fault mends nothing: "repairs from" does not count it
 _XML = "application/xml; charset=utf-8"
 _SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 _IMAGES = 'xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"'
@@ -80,7 +81,7 @@ def card(request: HttpRequest, brand_slug: str, slug: str) -> HttpResponse:
         raise NotFound
     hit("card", address_block(client_address(request)), limit=120, per=60)
     shop, offers = business(), offers_of(model)
-    priced = [offer.lowest for offer in offers.priced]
+    priced = [offer.lowest for offer in offers.priced if offer.service.key not in NO_REPAIR]
     text = _("See the price, then decide")
     if priced:
         text = _("Repairs from %(price)s") % {"price": money(min(line.amount_pence for line in priced), shop.currency)}
