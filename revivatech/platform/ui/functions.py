@@ -11,6 +11,7 @@ from django.utils import translation
 from revivatech.platform.web.request_id import current_request_id
 
 from .navigation import footer_navigation, link_to, portal_navigation, public_navigation, staff_navigation
+from .texts import ui_texts
 
 
 def present(*sources: Mapping[str, Any]) -> dict[str, Any]:
@@ -54,4 +55,5 @@ GLOBALS: dict[str, Callable[..., Any]] = {
     "portal_navigation": portal_navigation,
     "footer_navigation": footer_navigation,
     "request_id": current_request_id,
+    "ui_texts": ui_texts,
 }

@@ -153,7 +153,7 @@ async function scan(button) {
   const video = Object.assign(document.createElement("video"), { srcObject: stream, playsInline: true, muted: true });
   const stop = Object.assign(document.createElement("button"), { type: "button", className: "button button-secondary", textContent: button.dataset.stop });
   stop.addEventListener("click", () => dialog.close());
-  dialog.addEventListener("close", () => (stream.getTracks().forEach((track) => track.stop()), dialog.remove()));
+  dialog.addEventListener("close", () => (stream.getTracks().forEach((track) => track.stop()), dialog.remove(), field.focus()));
   dialog.append(video, stop);
   document.body.append(dialog);
   dialog.showModal();

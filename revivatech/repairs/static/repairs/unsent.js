@@ -4,24 +4,11 @@
    Kept per person: only who wrote it sends it. What the server does not take at once (a mistake, a signed-out session) stays,
    with a link to the form. After two days nothing is sent by itself any more: the key would be forgotten on the server. */
 import { onAdded } from "../ui/js/added.js";
+import texts from "../ui/js/texts.js";
 import { toast } from "../ui/js/toasts.js";
 
 const PREFIX = "unsent:";
 const TWO_DAYS = 2 * 24 * 3600 * 1000;
-const texts = {
-  kept: "Kept on this device, not sent yet",
-  refused: "Not taken by the server. Open it and look again",
-  sent: "Sent now",
-  try: "Try now",
-  open: "Open",
-  discard: "Discard",
-  sure: "Discard what was typed?",
-};
-try {
-  Object.assign(texts, JSON.parse(document.querySelector('meta[name="unsent-texts"]')?.content ?? "{}"));
-} catch {
-  // unreadable translations: the English stays
-}
 const passed = new WeakSet();
 let sending = false;
 
@@ -60,7 +47,7 @@ function keep(form, submitter) {
   try {
     localStorage.setItem(nameOf(form), JSON.stringify(item));
   } catch {
-    return toast(texts.refused, { kind: "danger" }); // no room on the device: the page still holds everything
+    return toast(texts.unsentRefused, { kind: "danger" }); // no room on the device: the page still holds everything
   }
   show();
 }
@@ -96,7 +83,7 @@ async function send(name, token) {
   if (answer.ok && answer.redirected && landed.startsWith("/workbench/")) {
     localStorage.removeItem(name);
     if (location.pathname === item.page) return void location.assign(answer.url);
-    return void toast(`${item.label}: ${texts.sent}`, { kind: "success", act: { label: texts.open, run: () => location.assign(answer.url) } });
+    return void toast(`${item.label}: ${texts.unsentSent}`, { kind: "success", act: { label: texts.unsentOpen, run: () => location.assign(answer.url) } });
   }
   if (answer.status >= 500 || answer.status === 429) return;
   localStorage.setItem(name, JSON.stringify({ ...item, refused: true }));
@@ -133,10 +120,10 @@ function line(name) {
   const item = JSON.parse(localStorage.getItem(name));
   const row = Object.assign(document.createElement("div"), { className: `alert alert-${item.refused ? "danger" : "warning"} row row-between` });
   const words = document.createElement("p");
-  words.textContent = `${item.label}: ${item.refused ? texts.refused : texts.kept} (${new Date(item.at).toLocaleTimeString()})`;
+  words.textContent = `${item.label}: ${item.refused ? texts.unsentRefused : texts.unsentKept} (${new Date(item.at).toLocaleTimeString()})`;
   const acts = Object.assign(document.createElement("div"), { className: "row" });
-  acts.append(button(item.refused ? texts.open : texts.try, () => (item.refused ? reopen(name) : sendAll())));
-  if (item.refused) acts.append(button(texts.discard, () => confirm(texts.sure) && forget(name)));
+  acts.append(button(item.refused ? texts.unsentOpen : texts.unsentTry, () => (item.refused ? reopen(name) : sendAll())));
+  if (item.refused) acts.append(button(texts.unsentDiscard, () => confirm(texts.unsentSure) && forget(name)));
   row.append(words, acts);
   return row;
 }

@@ -19,6 +19,7 @@ import "./dialogs.js";
 import "./forms.js";
 import "./keys.js";
 import "./toasts.js";
+import "./transitions.js";
 
 const HTMX = "[hx-get],[hx-post],[hx-put],[hx-patch],[hx-delete],[hx-boost],[hx-on]";
 

@@ -5,8 +5,22 @@ import { onAdded } from "./added.js";
 const knowsCommands = "commandForElement" in HTMLButtonElement.prototype;
 const knowsClosedBy = "closedBy" in HTMLDialogElement.prototype;
 
+/* The browser gives the focus back to where it was; where that place is gone or never had it (Safari does not focus buttons),
+   it goes to the button that opened the dialog. */
+const openers = new WeakMap();
+document.addEventListener(
+  "close",
+  ({ target }) => {
+    const opener = openers.get(target);
+    const lost = !document.activeElement || document.activeElement === document.body;
+    if (lost) (opener?.isConnected ? opener : opener?.id && document.getElementById(opener.id))?.focus?.();
+  },
+  true,
+);
+
 document.addEventListener("click", (event) => {
   const opener = event.target.closest?.("[data-dialog-open]");
+  if (opener) openers.set(document.getElementById(opener.dataset.dialogOpen) ?? opener, opener);
   if (opener && !(knowsCommands && opener.hasAttribute("commandfor"))) {
     document.getElementById(opener.dataset.dialogOpen)?.showModal();
   }
@@ -38,6 +52,7 @@ export function ask(question, { yes, no, danger = false }) {
   form.append(words, row);
   dialog.append(form);
   document.body.append(dialog);
+  openers.set(dialog, document.activeElement);
   dialog.showModal();
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => (dialog.remove(), resolve(dialog.returnValue === "yes")), { once: true });

@@ -11,19 +11,6 @@ import { morph } from "./morph.js";
 import { announce, toast } from "./toasts.js";
 import texts from "./texts.js";
 
-const words = {
-  uploadCancel: "Cancel",
-  uploadForget: "Remove from the list",
-  uploadKept: "Not sent yet. It is kept on this device and goes when the line is back.",
-  uploadPreparing: "Received; being checked …",
-  uploadRetry: "Try again",
-  uploadSaved: "Saved: ",
-  uploadSending: "Sending …",
-  uploadSignIn: "You are signed out. Sign in again in another tab, then try again.",
-  uploadTooBig: "This file is larger than 15 MB. Send a smaller version.",
-  uploadWaiting: "Waiting …",
-  ...texts,
-};
 const AT_ONCE = 2;
 const DAY = 24 * 3600 * 1000;
 const KEEP_AT_MOST = 150_000_000; // bytes kept in the browser; beyond that a file is sent but not kept
@@ -84,7 +71,7 @@ function give(form, files) {
   const fields = fieldsOf(form);
   for (const file of files) {
     const item = queue(form, { id: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`, action: actionOf(form), fields, file, at: Date.now() });
-    if (file.size > Number(form.dataset.uploadMost)) show(item, "refused", words.uploadTooBig);
+    if (file.size > Number(form.dataset.uploadMost)) show(item, "refused", texts.uploadTooBig);
     else keep(item);
   }
   go();
@@ -95,7 +82,7 @@ function queue(form, given) {
   item.row = row(item);
   form.querySelector("[data-upload-list]").append(item.row);
   items.push(item);
-  show(item, "waiting", words.uploadWaiting);
+  show(item, "waiting", texts.uploadWaiting);
   return item;
 }
 
@@ -116,14 +103,14 @@ function send(item) {
   const request = (item.request = new XMLHttpRequest());
   const bar = item.row.querySelector("progress");
   request.upload.onprogress = ({ loaded, total }) => Object.assign(bar, { max: total, value: loaded });
-  request.upload.onload = () => item.state === "sending" && show(item, "sending", words.uploadPreparing);
+  request.upload.onload = () => item.state === "sending" && show(item, "sending", texts.uploadPreparing);
   request.onload = () => answered(item, request);
   request.onerror = request.ontimeout = () => later(item);
   request.timeout = 180_000;
   request.open("POST", item.action);
   request.setRequestHeader("Accept", "application/json");
   request.setRequestHeader("X-CSRFToken", item.form.closest("form").elements.csrfmiddlewaretoken.value);
-  show(item, "sending", words.uploadSending);
+  show(item, "sending", texts.uploadSending);
   request.send(body);
 }
 
@@ -135,7 +122,7 @@ function answered(item, request) {
     // a proxy's page, not ours
   }
   if (request.status === 201 && answer.files?.length) return arrived(item, answer.files[0]);
-  if (request.status === 401) show(item, "paused", words.uploadSignIn);
+  if (request.status === 401) show(item, "paused", texts.uploadSignIn);
   else if (request.status === 403) show(item, "paused", answer.detail ?? texts.failed); // a stale page, mostly: the photo stays
   else if (request.status >= 500 || request.status === 429 || request.status === 408) later(item);
   else {
@@ -155,7 +142,7 @@ function arrived(item, file) {
 
 /* Again after 2, 4, 8 … 30 seconds, and at once when the line is back. */
 function later(item) {
-  show(item, "paused", words.uploadKept);
+  show(item, "paused", texts.uploadKept);
   item.timer = setTimeout(() => again(item), Math.min(LONGEST_PAUSE, 2000 * 2 ** item.tries++));
   go();
 }
@@ -163,7 +150,7 @@ function later(item) {
 function again(item) {
   clearTimeout(item.timer);
   if (item.state === "sending") return;
-  show(item, "waiting", words.uploadWaiting);
+  show(item, "waiting", texts.uploadWaiting);
   go();
 }
 
@@ -177,7 +164,7 @@ function drop(item) {
 async function finish() {
   const names = saved;
   saved = [];
-  toast(words.uploadSaved + names.join(", "), { kind: "success" });
+  toast(texts.uploadSaved + names.join(", "), { kind: "success" });
   if (document.documentElement.dataset.liveState === "live") return; // the page hears of it by itself
   const live = document.querySelector("form[data-upload]")?.closest("[data-live-src]") ?? document.querySelector("[data-live-src]");
   const answer = live && (await fetch(live.dataset.liveSrc).catch(() => null));
@@ -192,7 +179,7 @@ function row(item) {
   text.append(Object.assign(document.createElement("strong"), { textContent: item.file.name || "photo" }), " ");
   text.append(Object.assign(document.createElement("span"), { className: "quiet text-s" }));
   const acts = Object.assign(document.createElement("div"), { className: "row" });
-  acts.append(button("retry", words.uploadRetry, () => again(item)), button("cancel", words.uploadCancel, () => cancel(item)));
+  acts.append(button("retry", texts.uploadRetry, () => again(item)), button("cancel", texts.uploadCancel, () => cancel(item)));
   line.append(text, acts, document.createElement("progress"));
   return line;
 }
@@ -226,7 +213,7 @@ function show(item, state, text) {
   item.row.classList.toggle("is-refused", state === "refused");
   find("progress").hidden = state !== "sending";
   find("[data-act=retry]").hidden = state !== "paused";
-  find("[data-act=cancel]").textContent = state === "refused" ? words.uploadForget : words.uploadCancel;
+  find("[data-act=cancel]").textContent = state === "refused" ? texts.uploadForget : texts.uploadCancel;
   if (state === "refused" || state === "paused") announce(`${item.file.name}: ${text}`);
 }
 
