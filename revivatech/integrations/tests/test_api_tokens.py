@@ -158,3 +158,14 @@ def test_a_bad_token_is_never_taken_for_a_visitor(alice: User, shop: Any) -> Non
 
 def test_cookies_open_nothing(sign_in: Any, tess: User) -> None:
     assert sign_in(tess).get(MINE).status_code == 401
+
+
+def test_only_listed_sites_may_call_from_a_browser_and_never_with_cookies(settings: Any, db: None) -> None:
+    settings.CORS_ALLOWED_ORIGINS = ["https://app.example"]
+    asked = {"origin": "https://app.example", "access-control-request-method": "GET"}
+    answer = ApiCaller().client.options("/api/v1/shop", headers=asked)
+    assert answer["Access-Control-Allow-Origin"] == "https://app.example"
+    assert "Access-Control-Allow-Credentials" not in answer
+    for path, origin in (("/api/v1/shop", "https://evil.example"), ("/book/", "https://app.example")):
+        refused = ApiCaller().client.options(path, headers={**asked, "origin": origin})
+        assert "Access-Control-Allow-Origin" not in refused

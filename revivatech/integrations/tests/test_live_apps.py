@@ -58,7 +58,7 @@ def test_confused_tokens_are_refused_by_the_hub(alice: User) -> None:
         "its audience under our key": jwt.encode({**good, "aud": "revivatech-api"}, _app_key()),
         "ours under the API's key": jwt.encode(good, settings.HEADLESS_JWT_PRIVATE_KEY),
         "wrong issuer": jwt.encode({**good, "iss": "https://elsewhere.example"}, _app_key()),
-        "none": jwt.encode(good, None, algorithm="none"),
+        "none": jwt.encode(good, "", algorithm="none"),
         "expired": jwt.encode({**good, "exp": time.time() - 1}, _app_key()),
         "too long": issue_app_token(["repair:1"], "user:1") + "A" * 5000,
     }
