@@ -14,6 +14,7 @@ urlpatterns = [
     path("sitemaps/<slug:part>.xml", engines.part, name="sitemap_part"),
     path("brand/<slug:version>.css", face.style_sheet, name="brand"),
     path("brand/<slug:name>.png", face.logo, name="logo"),
+    path("offline/", front.offline, name="offline"),
     path("site.webmanifest", front.manifest, name="manifest"),
     path("devices/", devices.index, name="devices"),
     path("devices/<slug:slug>/", devices.devices_of, name="devices_of"),

@@ -19,7 +19,7 @@ from ..head import Head
 from ..overview import overview
 from ..queries import places
 from ..specimens import SpecimenForm, specimens
-from .common import front_page, show
+from .common import NOINDEX, front_page, show
 
 MOST_PRICES = 8
 
@@ -43,6 +43,15 @@ def home(request: HttpRequest) -> HttpResponse:
         "trust": shared.trust,
     }
     return show(request, "site/home.html", head, context)
+
+
+@require_safe
+@cache_control(max_age=3600, public=True)
+def offline(request: HttpRequest) -> HttpResponse:
+    """What a browser that kept it shows without a line: how to reach us all the same."""
+    response = render(request, "site/offline.html")
+    response["X-Robots-Tag"] = NOINDEX
+    return response
 
 
 @require_safe
