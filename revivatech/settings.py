@@ -168,6 +168,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "revivatech.accounts.passwords.StrengthValidator"},
 ]
 PASSWORD_RESET_TIMEOUT = 2 * 3600
 ACCOUNT_ADAPTER = "revivatech.accounts.adapters.AccountAdapter"

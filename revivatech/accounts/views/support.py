@@ -36,7 +36,7 @@ def index(request: HttpRequest) -> HttpResponse:
             )  # fmt: skip
         except Invalid as problem:
             for name, errors in problem.errors.items():
-                form.add_error(name or None, errors)  # type: ignore[arg-type]
+                form.add_error(name or None, errors)
         else:
             return show_invited(request, [invited])
     given = Membership.objects.filter(user__in=support.helpers(actor), until__isnull=False)
