@@ -197,11 +197,11 @@ def test_pages_of_one_repair_do_not_ask_more_as_it_grows(
     repair = make_repair(location=shop, customer=alice.customer, status="diagnosis", agreed_pence=100)
     staff, customer, visitor = sign_in(tess), sign_in(alice), Client()
     pages = [
-        (staff, reverse("repairs:show", args=[repair.code]), 30),
-        (staff, reverse("repairs:show_now", args=[repair.code]), 30),
-        (visitor, reverse("repairs:track", args=[repair.token]), 12),
-        (visitor, reverse("repairs:track_now", args=[repair.token]), 12),
-        (customer, reverse("repairs:portal_track", args=[repair.code]), 21),
+        (staff, reverse("repairs:show", args=[repair.code]), 32),
+        (staff, reverse("repairs:show_now", args=[repair.code]), 32),
+        (visitor, reverse("repairs:track", args=[repair.token]), 14),
+        (visitor, reverse("repairs:track_now", args=[repair.token]), 14),
+        (customer, reverse("repairs:portal_track", args=[repair.code]), 23),
         (customer, reverse("repairs:portal"), 16),
     ]
     actions.add_note(repair.code, body="One", for_customer=True, by=actor(tess))
