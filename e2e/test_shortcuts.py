@@ -29,7 +29,7 @@ def test_assign_two_by_keyboard(
     expect(page.locator(".bulk-bar")).to_be_hidden()
     for key in "jxjx":
         page.keyboard.press(key)
-    expect(page.locator(".tick input:checked")).to_have_count(2)
+    expect(page.locator(".row-tick input:checked")).to_have_count(2)
     page.keyboard.press("a")
     expect(page.locator("#bulk-step")).to_be_focused()
     page.locator("#bulk-step").select_option(f"assign:{tess.pk}")
@@ -65,5 +65,5 @@ def test_switched_off_no_key_does_anything(
     for key in "?jxgb":
         page.keyboard.press(key)
     expect(page.locator("dialog[open]")).to_have_count(0)
-    expect(page.locator(".tick input:checked")).to_have_count(0)
+    expect(page.locator(".row-tick input:checked")).to_have_count(0)
     assert page.url == f"{servers.url}/workbench/"

@@ -7,7 +7,7 @@ const here = () => {
   const part = document.activeElement?.closest("tr, .board-card");
   return links().findIndex((link) => part?.contains(link));
 };
-const boxOf = (link) => link?.closest("tr, .board-card").querySelector(".tick input");
+const boxOf = (link) => link?.closest("tr, .board-card").querySelector(".row-tick input");
 
 function walk(by) {
   const all = links();
@@ -18,7 +18,7 @@ function walk(by) {
 
 function choose() {
   const present = boxOf(links()[here()]);
-  if (present && !document.querySelector(".tick input:checked")) present.click();
+  if (present && !document.querySelector(".row-tick input:checked")) present.click();
   document.getElementById("bulk-step")?.focus();
 }
 
