@@ -35,7 +35,8 @@ GROUPS: dict[str, tuple[Promise, tuple[str, ...]]] = {
         _("Sign-ins"),
         (
             "user.signed_in", "user.sign_in_failed", "user.password_changed", "user.second_factor_added",
-            "user.second_factor_removed", "user.second_factor_reset", "user.signed_up", "user.email_verified",
+            "user.second_factor_removed", "user.second_factor_reset", "user.refresh_token_reused", "user.signed_up",
+            "user.email_verified",
         ),
     ),
     "access": (
@@ -47,23 +48,35 @@ GROUPS: dict[str, tuple[Promise, tuple[str, ...]]] = {
             "api_client.key_revoked",
         ),
     ),
-    "exports": (_("Exports and secrets"), ("user.data_exported", "user.erased", "repair.passcode_viewed", "repair.passcode_destroyed")),
+    "exports": (
+        _("Exports and secrets"),
+        (
+            "user.data_exported", "user.export_asked", "user.erasure_asked", "user.erased", "repair.passcode_viewed",
+            "repair.passcode_destroyed",
+        ),
+    ),
     "prices": (
         _("Prices and money"),
         (
             "price_rule.added", "price_rule.changed", "business.starter_prices_reviewed", "repair.price_proposed",
-            "repair.price_answered", "service.added", "service.changed",
+            "repair.price_answered", "service.added", "service.changed", "service.hidden", "service.shown", "service.moved",
         ),
     ),
-    "settings": (_("Settings"), ("shop.settings_changed", "shop.location_added", "shop.opened", "shop.mail_tested", "checklist.changed")),
+    "settings": (
+        _("Settings"),
+        (
+            "shop.settings_changed", "shop.location_added", "shop.opened", "shop.mail_tested", "checklist.changed",
+            "webhook.saved", "webhook.removed", "webhook.secret_changed", "webhook.switched_off",
+        ),
+    ),
 }  # fmt: skip
 EXPORTED_AT_MOST = 50_000
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the audit is narrowed to. `text`: a name of an event, a part of a person's name or address of sign-in, an IP
-    address, or a request id. Moments are UTC; `until` is not included."""
+    """What the audit is narrowed to. `text`: a name of an event, a part of a person's name or address of sign-in, or an IP
+    address. Moments are UTC; `until` is not included."""
 
     text: str = ""
     group: str = ""
@@ -96,7 +109,7 @@ def found(asked: Asked, *, by: Actor, before: int | None = None) -> QuerySet[Eve
 
 
 def _with_text(rows: QuerySet[EventRecord], text: str) -> QuerySet[EventRecord]:
-    """Everything found by an index: an address, the name of an event, a request id, or people by name or e-mail."""
+    """Everything found by an index: an address, the name of an event, or people by name or e-mail."""
     try:
         return rows.filter(address=str(ip_address(text)))
     except ValueError:

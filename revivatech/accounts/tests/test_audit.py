@@ -17,7 +17,7 @@ from revivatech.accounts import actions, audit
 from revivatech.accounts.audit import Asked
 from revivatech.accounts.models import User
 from revivatech.platform.actors import Actor
-from revivatech.platform.events import chain
+from revivatech.platform.events import Event, chain
 from revivatech.platform.events.models import EventRecord
 from revivatech.platform.events.redaction import redact
 from revivatech.platform.problems import Denied
@@ -144,6 +144,16 @@ def test_who_reads_it(
     assert client.get(reverse("accounts:audit")).status_code == status
     # Taking it out asks for the second factor again, of those who may.
     assert client.get(reverse("accounts:audit_export")).status_code == (302 if status == 200 else status)
+
+
+def test_the_kinds_name_events_that_exist() -> None:
+    def below(parent: type[Event]) -> set[str]:
+        own = {child.name for child in parent.__subclasses__() if "name" in vars(child)}
+        return own.union(*(below(child) for child in parent.__subclasses__()))
+
+    named = [name for _words, names in audit.GROUPS.values() for name in names]
+    assert set(named) <= below(Event)
+    assert len(named) == len(set(named))
 
 
 def test_actions_ask_too(mona: User, actor: As) -> None:
