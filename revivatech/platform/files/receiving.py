@@ -100,7 +100,7 @@ def take_field(request: HttpRequest, field: str, take: Take) -> list[StoredFile]
     kept = []
     for upload in request.FILES.getlist(field):
         try:
-            kept.append(take(upload))  # type: ignore[arg-type]
+            kept.append(take(upload))
         except FileRefused as problem:
             messages.error(request, str(problem.detail))
     return kept

@@ -241,12 +241,12 @@ def test_uploading_as_scripts_do(repair: Repair, tess: User, sign_in: SignIn) ->
     client, address = sign_in(tess), reverse("repairs:photos", args=[repair.code])
     answer = client.post(address, {"files": upload(photo()), "label": "after"}, headers=JSON)
     assert answer.status_code == 201
-    file = StoredFile.objects.get()
+    kept = StoredFile.objects.get()
     assert answer.json() == {
         "files": [
             {
-                "uuid": str(file.uuid), "name": "photo.jpg",
-                "small": f"/files/{file.uuid}/small", "large": f"/files/{file.uuid}/large",
+                "uuid": str(kept.uuid), "name": "photo.jpg",
+                "small": f"/files/{kept.uuid}/small", "large": f"/files/{kept.uuid}/large",
             }
         ],
         "refused": [],
