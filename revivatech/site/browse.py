@@ -73,3 +73,13 @@ def common_faults(model: DeviceModel) -> Sequence[Service]:
     order = [pk for pk, _times in counted[:MOST_NAMED]]
     services = Service.objects.filter(bookable=True).in_bulk(order)
     return [services[pk] for pk in order if pk in services]
+
+
+def moved(brand_slug: str, slug: str) -> DeviceModel | None:
+    """The model of that address when it now belongs to another brand: a name keeps its slug, the brand before it may change."""
+    if not Brand.objects.filter(slug=brand_slug).exists() or DeviceModel.objects.filter(
+        brand__slug=brand_slug, slug=slug
+    ):
+        return None
+    found = DeviceModel.objects.listed().filter(slug=slug).select_related("brand", "family")[:2]
+    return found[0] if len(found) == 1 else None

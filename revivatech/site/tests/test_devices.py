@@ -112,6 +112,14 @@ def test_the_address_of_a_merged_device_leads_on(
     assert client.get(MODEL).status_code == 404
 
 
+def test_the_address_below_another_brand_leads_on(shop: Location, client: Client) -> None:
+    make_listed_model("Versa 4", category="wearable", brand="Google", family="Fitbit")
+    make_listed_model("Charge 6", category="wearable", brand="Fitbit", family="Charge")
+    answer = client.get("/devices/fitbit/versa-4/")
+    assert (answer.status_code, answer["Location"]) == (301, "/devices/google/versa-4/")
+    assert client.get("/devices/nobody/versa-4/").status_code == 404
+
+
 @pytest.mark.parametrize(
     "path",
     [

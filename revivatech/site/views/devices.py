@@ -115,7 +115,7 @@ def family(request: HttpRequest, brand: str, category: str, slug: str) -> HttpRe
 @front_page
 def model(request: HttpRequest, brand: str, slug: str) -> HttpResponse:
     """One model: what we do to it, what that costs, how long it takes, when you could come."""
-    found = model_at(brand, slug)
+    found = model_at(brand, slug) or browse.moved(brand, slug)
     if found is None:
         raise NotFound
     if (found.brand.slug, found.slug) != (brand, slug):
