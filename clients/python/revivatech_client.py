@@ -392,6 +392,25 @@ class WarrantyOut(TypedDict):
     running: bool
 
 
+class Page_TimeOut_(TypedDict):
+    items: list[TimeOut]
+    next: str | None
+
+
+class TimeOut(TypedDict):
+    """`minutes` are what counts, corrections included."""
+
+    technician: str
+    status: Literal["booked", "initial_assessment", "diagnosis", "awaiting_approval", "parts_ordering", "repair_work", "quality_check", "final_testing", "ready_for_pickup", "completed", "cancelled"]
+    started_at: str
+    ended_at: str | None
+    minutes: int
+
+
+class ClockIn(TypedDict):
+    turn: Literal["start", "pause", "stop"]
+
+
 class TrackedOut(TypedDict):
     """What a private link shows: where the device is. No name, no price, no notes."""
 
@@ -597,6 +616,14 @@ class Client:
     def list_warranty(self, code: str) -> Page_WarrantyOut_:
         """Its warranty."""
         return cast(Page_WarrantyOut_, self._send("GET", f"/repairs/{code}/warranty").json())
+
+    def list_time(self, code: str, *, cursor: str | None = None, limit: int | None = None) -> Page_TimeOut_:
+        """Time on the job."""
+        return cast(Page_TimeOut_, self._send("GET", f"/repairs/{code}/time", query={"cursor": cursor, "limit": limit}).json())
+
+    def turn_clock(self, code: str, body: ClockIn, *, idempotency_key: str = "") -> Page_TimeOut_:
+        """Start or stop your clock."""
+        return cast(Page_TimeOut_, self._send("POST", f"/repairs/{code}/clock", body=body, key=idempotency_key).json())
 
     def get_tracking(self, token: str) -> TrackedOut:
         """Where it is, by its private link."""

@@ -100,7 +100,7 @@ def get_quote(request: HttpRequest, token: Token) -> Any:
     return QuoteOut.of(pages.by_token(token))
 
 
-@router.post("/quotes/{token}/answer", response=QuoteOut, auth=Who("repairs.receive", public=True), summary="Answer it")
+@router.post("/quotes/{token}/answer", response=QuoteOut, auth=Who(public=True), summary="Answer it")
 @once_by_key
 def answer_quote(request: HttpRequest, token: Token, asked: AnswerIn) -> Any:
     """The customer's own answer, by the link or signed in; or one that staff heard, with `how`."""

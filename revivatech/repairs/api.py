@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from ninja import File, Form, Path, Query, Router, Status
 from ninja.files import UploadedFile
 
-from revivatech.accounts.access import acting
+from revivatech.accounts.access import acting, require
 from revivatech.platform.api.once import once_by_key
 from revivatech.platform.api.paging import cursor_of, page_of, read_cursor, whole
 from revivatech.platform.api.schemas import Cursor, Page
@@ -25,6 +25,7 @@ from . import statuses as s
 from .api_moves import make_move
 from .api_schemas import (
     CheckOut,
+    ClockIn,
     CodePattern,
     FileOut,
     HandoverIn,
@@ -34,13 +35,16 @@ from .api_schemas import (
     RepairBrief,
     RepairOut,
     StatusName,
+    TimeOut,
     TrackedOut,
     WarrantyOut,
     is_bench,
 )  # fmt: skip
 from .checklists import guard
-from .models import Repair
+from .models import Repair, TimeEntry
 from .timeline import customer_text
+from .timing import actions as timing
+from .timing.models import Ended
 from .views.public import by_token
 from .warranty.queries import lines_of
 
@@ -165,6 +169,30 @@ def get_file(request: HttpRequest, uuid: UUID, size: Literal["small", "medium", 
 def list_warranty(request: HttpRequest, code: Code) -> Any:
     """One clock for each line of the work, from hand-over."""
     return whole([_warranty(running) for running in lines_of(_find(request, code))])
+
+
+@router.get("/repairs/{code}/time", response=Page[TimeOut], auth=Who("repairs.view"), summary="Time on the job")
+def list_time(
+    request: HttpRequest, code: Code, cursor: Cursor = "", limit: Annotated[int, Query(ge=1, le=100)] = 50
+) -> Any:
+    """For staff. Each stretch a person worked; one without an end is running."""
+    repair = _find(request, code)
+    require(acting(request), "repairs.view", at=repair.location_id)
+    rows = TimeEntry.objects.filter(repair=repair).select_related("technician")
+    return page_of(rows, TimeOut.of, cursor=cursor, limit=limit)
+
+
+@router.post(
+    "/repairs/{code}/clock", response=Page[TimeOut], auth=Who("repairs.work"), summary="Start or stop your clock"
+)
+@once_by_key
+def turn_clock(request: HttpRequest, code: Code, asked: ClockIn) -> Any:
+    """Your own: starting it here pauses the one of another job."""
+    if asked.turn == "start":
+        timing.start(code, by=acting(request))
+    else:
+        timing.end(code, Ended.PAUSED if asked.turn == "pause" else Ended.STOPPED, by=acting(request))
+    return list_time(request, code)
 
 
 @router.get("/tracking/{token}", response=TrackedOut, auth=Who(public=True), summary="Where it is, by its private link")

@@ -13,7 +13,7 @@ from revivatech.platform.api.schemas import In, one_of
 
 from . import statuses as s
 from .checklists.guard import Row
-from .models import Note, Repair, StageRun
+from .models import Note, Repair, StageRun, TimeEntry
 from .policies import allowed_moves
 from .timeline import customer_text
 
@@ -184,6 +184,27 @@ class WarrantyOut(Schema):
     starts_on: date
     ends_on: date
     running: bool
+
+
+class TimeOut(Schema):
+    """`minutes` are what counts, corrections included."""
+
+    technician: str
+    status: StatusName
+    started_at: datetime
+    ended_at: datetime | None
+    minutes: int
+
+    @classmethod
+    def of(cls, entry: TimeEntry) -> TimeOut:
+        return cls(
+            technician=str(entry.technician), status=entry.status, started_at=entry.started_at,
+            ended_at=entry.ended_at, minutes=entry.minutes,
+        )  # fmt: skip
+
+
+class ClockIn(In):
+    turn: Literal["start", "pause", "stop"]
 
 
 def is_bench(actor: Actor, repair: Repair) -> bool:

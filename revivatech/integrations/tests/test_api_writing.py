@@ -123,6 +123,18 @@ def test_nobody_changes_what_is_not_theirs(repair: Repair, bob: User, eve: User,
     assert Note.objects.count() == 0
 
 
+def test_the_clock_of_a_job_is_turned_by_whoever_works_on_it(repair: Repair, tess: User, alice: User) -> None:
+    path = f"/api/v1/repairs/{repair.code}"
+    as_person(tess).post(f"{path}/moves", {"to": "diagnosis"})
+    started = as_person(tess).post(f"{path}/clock", {"turn": "start"})
+    assert started.status_code == 200, started.content
+    assert [(row["technician"], row["ended_at"]) for row in started.json()["items"]] == [("Tess", None)]
+    stopped = as_person(tess).post(f"{path}/clock", {"turn": "stop"}).json()["items"]
+    assert stopped[0]["ended_at"] is not None
+    assert as_person(alice).get(f"{path}/time").status_code == 403
+    assert as_person(alice).post(f"{path}/clock", {"turn": "start"}).status_code == 403
+
+
 Op = tuple[str, str, Who]
 
 
