@@ -133,7 +133,15 @@ def _redact(user: User, found: Belongings, words: Words) -> int:
         if (payload, label, address) != (row.payload, row.actor_label, row.address):
             redact(row, payload=payload, actor_label=label, address=address)
             count += 1
+    _scrub_told(EventRecord.objects.filter(logs), words)
     return count
+
+
+def _scrub_told(rows: models.QuerySet[EventRecord], words: Words) -> None:
+    """What was sent to other programs about these events is kept for sending it again."""
+    for delivery in apps.get_model("integrations.Delivery")._base_manager.filter(event__in=rows).order_by("pk"):
+        if words.found_in(delivery.body):
+            type(delivery)._base_manager.filter(pk=delivery.pk).update(body=words.scrubbed(delivery.body))
 
 
 def _close_account(user: User) -> None:

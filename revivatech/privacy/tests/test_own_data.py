@@ -21,6 +21,7 @@ from django.urls import reverse
 from revivatech.accounts import audit
 from revivatech.accounts.models import User
 from revivatech.customers.models import CustomerDevice, CustomerNote
+from revivatech.integrations.models import Delivery, Webhook
 from revivatech.platform import clock
 from revivatech.platform.actors import Actor
 from revivatech.platform.events import chain
@@ -72,6 +73,11 @@ def world(alice: User, bob: User, olga: User, tess: User, shop: Location, manche
     )
     apps.get_model("site.ContactMessage").objects.create(name=NAME, email=EMAIL, phone="", text="It is Zenobia")
     add_picture(made.ours.repair)
+    told = EventRecord.objects.filter(subject_kind="repair", subject_id=made.ours.repair.pk).latest("pk")
+    webhook = Webhook.objects.create(
+        url="https://example.com/hook", events=["repair.note_added"], secret="sealed", created_by=olga
+    )
+    Delivery.objects.create(webhook=webhook, event=told, name=told.name, body='{"customer": "Zenobia"}')
     return made
 
 
