@@ -75,8 +75,14 @@ def filled(html: str, shop: Business) -> Markup:
         "price_days": str(shop.price_holds_days),
     }
     for name, value in values.items():
-        html = html.replace(f"{{{name}}}", escape(value))
+        html = html.replace(f"{{{name}}}", _linked(name, escape(value)))
     return Markup(html)  # noqa: S704 - cleaned when it was stored, values escaped here
+
+
+def _linked(name: str, value: str) -> str:
+    """An address or number to click on. Braces inside a link of the text were encoded, so this never lands in an attribute."""
+    schemes = {"email": "mailto:", "phone": "tel:"}
+    return f'<a href="{schemes[name]}{value.replace(" ", "")}">{value}</a>' if value and name in schemes else value
 
 
 def questions(html: str) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from revivatech.accounts.models import User
 from revivatech.platform.events.models import EventRecord
 from revivatech.shop.models import Business, Location
 from revivatech.site.models import Text, TextVersion
-from revivatech.site.rendering import NAMES, questions, render_text
+from revivatech.site.rendering import NAMES, filled, questions, render_text
 from revivatech.site.starters import NAMED, shipped
 
 from .test_devices import graph
@@ -110,6 +110,15 @@ def test_others_change_nothing(shop: Location, sign_in: SignIn, mona: User, clie
 )
 def test_nothing_unsafe_gets_through(body: str, gone: str) -> None:
     assert gone not in render_text(body)
+
+
+def test_stored_values_are_escaped_and_linked() -> None:
+    shop = Business(name='<b>"Bench"</b>', email='a"b@example.com', phone="+44 20 7946 0000")
+    html = filled(render_text("{shop} {email} {phone} {warranty_days} {other} [x](https://x.example/{shop})"), shop)
+    assert "&lt;b&gt;&quot;Bench&quot;&lt;/b&gt;" in html
+    assert '<a href="mailto:a&quot;b@example.com">' in html
+    assert '<a href="tel:+442079460000">+44 20 7946 0000</a> 90 {other}' in html
+    assert "https://x.example/%7Bshop%7D" in html
 
 
 def test_headings_begin_below_the_page_s_own() -> None:

@@ -78,7 +78,7 @@ def _category(request: HttpRequest, category: str) -> HttpResponse:
     label = str(CATEGORIES_IN_PLURAL[Category(category)])
     prices = overview().prices[category]
     head = Head(
-        title=_("Repairs of %(devices)s") % {"devices": label},
+        title=_("%(kind)s repairs") % {"kind": Category(category).label},
         description=_("What repairs of %(devices)s cost, by brand and model, with the warranty and the next free time.")
         % {"devices": label},
         path=reverse("site:devices_of", args=[category]),
