@@ -114,7 +114,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "revivatech.accounts.middleware.SeenSessions",
     "revivatech.accounts.middleware.attach_actor",
     "revivatech.platform.web.middleware.render_problems",
 ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from allauth.mfa.utils import is_mfa_enabled
+from typing import Any
+
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from revivatech.platform import clock
 from revivatech.platform.actors import Actor, Grant, staff, visitor
@@ -14,12 +16,14 @@ from .queries import SECOND_FACTORS
 
 
 def actor_of(user: User | AnonymousUser) -> Actor:
-    """The actor for a user: staff with their grants, a customer, or a visitor. A suspended user is a visitor."""
+    """The actor for a user: staff with their grants, a customer, or a visitor. A suspended user is a visitor. One query."""
     if not isinstance(user, User) or not user.is_active:
         return visitor()
     now = clock.now()  # support access ends to the second, whenever the job comes by to tidy
-    memberships = Membership.objects.filter(Q(until=None) | Q(until__gt=now), user=user).select_related("role")
-    grants = [Grant(frozenset(held.role.permissions), held.location_id) for held in memberships]
-    if grants:
-        return staff(user.pk, str(user), grants, second_factor=is_mfa_enabled(user, SECOND_FACTORS))
+    factor = Authenticator.objects.filter(user=OuterRef("user"), type__in=SECOND_FACTORS)
+    memberships: Any = Membership.objects.filter(Q(until=None) | Q(until__gt=now), user=user)
+    held = list(memberships.select_related("role").annotate(has_factor=Exists(factor)))
+    if held:
+        grants = [Grant(frozenset(one.role.permissions), one.location_id) for one in held]
+        return staff(user.pk, str(user), grants, second_factor=held[0].has_factor)
     return Actor("customer", user_id=user.pk, label=str(user))

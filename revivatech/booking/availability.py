@@ -112,14 +112,25 @@ def offered(
     A held place is missing from every slot it overlaps, for the owner may have changed the slots since. On `full_days` nothing is left: the cap of this kind of work is reached.
     """
     earliest, last_day = now + rules.notice, now.astimezone(rules.zone).date() + rules.horizon_days * _DAY
+    near = _by_date(held)
     found = []
     for start, end in grid(intervals, rules):
         day = start.astimezone(rules.zone).date()
         if start < earliest or day > last_day:
             continue
-        taken = {place.number for place in held if place.starts_at < end and start < place.ends_at}
+        close = near.get(start.date(), []) if start.date() == end.date() else held
+        taken = {place.number for place in close if place.starts_at < end and start < place.ends_at}
         free = 0 if day in full_days else max(0, rules.places - len(taken))
         found.append(Slot(start, end, free))
+    return found
+
+
+def _by_date(held: Iterable[Held]) -> dict[date, list[Held]]:
+    """Held places under each UTC date they touch: a slot looks at those of its own day and not at a month's."""
+    found: defaultdict[date, list[Held]] = defaultdict(list)
+    for place in held:
+        for ordinal in range(place.starts_at.toordinal(), place.ends_at.toordinal() + 1):
+            found[date.fromordinal(ordinal)].append(place)
     return found
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Func, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from revivatech.platform import clock, ids
@@ -119,7 +121,11 @@ class Booking(models.Model):
                 condition=Q(starts_at__isnull=True) | Q(ends_at__gt=F("starts_at")), name="booking_ends_after_start"
             ),
         ]
-        indexes = [models.Index(fields=["location", "starts_at"], name="booking_diary")]
+        indexes = [
+            models.Index(fields=["location", "starts_at"], name="booking_diary"),
+            models.Index(fields=["location"], condition=Q(handover="post", status="confirmed"), name="booking_by_post"),
+            GinIndex(OpClass(Upper("code"), name="gin_trgm_ops"), name="booking_code_part"),
+        ]
 
     def __str__(self) -> str:
         return self.code
@@ -195,6 +201,7 @@ class SlotPlace(models.Model):
             models.CheckConstraint(condition=Q(place__gte=1), name="slot_place_from_one"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="slot_place_ends_after_start"),
         ]
+        indexes = [models.Index(fields=["location", "ends_at"], name="slot_place_to_come")]
 
     def __str__(self) -> str:
         return f"{self.starts_at:%Y-%m-%d %H:%M} place {self.place}"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 from django.utils.translation import gettext_lazy as _
 
 from revivatech.platform import clock
@@ -75,6 +76,14 @@ class Customer(models.Model):
         indexes = [
             models.Index(Lower("email"), name="customer_email"),
             models.Index(fields=["phone"], name="customer_phone"),
+            # Any part of a name or address; as `icontains` asks for it.
+            GinIndex(
+                OpClass(Upper("name"), name="gin_trgm_ops"),
+                OpClass(Upper("company"), name="gin_trgm_ops"),
+                OpClass(Upper("email"), name="gin_trgm_ops"),
+                OpClass("phone", name="gin_trgm_ops"),
+                name="customer_part",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -109,6 +118,8 @@ class CustomerDevice(models.Model):
         indexes = [
             models.Index(fields=["serial"], name="device_serial"),
             models.Index(fields=["imei"], name="device_imei"),
+            models.Index(Upper("serial"), name="device_serial_any_case"),
+            GinIndex(OpClass(Upper("described"), name="gin_trgm_ops"), name="device_described_part"),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from revivatech.platform import clock
@@ -56,6 +58,12 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["about_kind", "about_id"], name="message_about"),
             models.Index(fields=["status", "send_after"], name="message_waiting"),
+            models.Index(fields=["status", "-id"], name="message_newest"),
+            GinIndex(
+                OpClass(Upper("to_address"), name="gin_trgm_ops"),
+                OpClass(Upper("subject"), name="gin_trgm_ops"),
+                name="message_part",
+            ),
         ]
 
     def __str__(self) -> str:

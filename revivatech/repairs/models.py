@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Coalesce, Upper
 from django.utils.translation import gettext_lazy as _
 
 from revivatech.platform import clock, ids
 
-from .queries import RepairQuerySet
+from .queries import CLOSED, LAST, NEVER, RepairQuerySet
 from .statuses import STATUSES, Status
 
 
@@ -65,6 +67,17 @@ class Repair(models.Model):
     completed_at = models.DateTimeField(null=True, blank=True)
     returned_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="returns")
     version = models.PositiveIntegerField(default=1)
+    # Where it stands in the queue, kept by the database: closed last, then urgency, then what is due soonest.
+    queue_rank = models.GeneratedField(
+        expression=Case(
+            When(status__in=CLOSED, then=LAST), When(urgency="same_day", then=0), When(urgency="priority", then=1), default=2
+        ),
+        output_field=models.SmallIntegerField(),
+        db_persist=True,
+    )  # fmt: skip
+    queue_due = models.GeneratedField(
+        expression=Coalesce("stage_due_at", Value(NEVER)), output_field=models.DateTimeField(), db_persist=True
+    )
 
     objects = RepairQuerySet.as_manager()
 
@@ -79,6 +92,15 @@ class Repair(models.Model):
             models.Index(fields=["location", "status", "stage_due_at"], name="repair_queue"),
             models.Index(fields=["assigned_to", "status"], name="repair_mine"),
             models.Index(fields=["customer", "-created_at"], name="repair_of_customer"),
+            models.Index(fields=["queue_rank", "queue_due", "id"], name="repair_pressing"),
+            # The counts of the queue under any of its filters, without a look at the rows.
+            models.Index(
+                fields=["status"],
+                include=["location", "urgency", "assigned_to", "stage_due_at", "queue_rank"],
+                condition=Q(queue_rank__lt=LAST),
+                name="repair_open_counts",
+            ),
+            GinIndex(OpClass(Upper("code"), name="gin_trgm_ops"), name="repair_code_part"),
         ]
 
     def __str__(self) -> str:

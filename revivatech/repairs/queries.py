@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from .models import Repair  # noqa: F401 - the base class names it in a string
 
 CLOSED = ("completed", "cancelled")
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # when a repair without a due time is due
+LAST = 3  # the rank of closed repairs: after everything that still waits
 
 
 class RepairQuerySet(models.QuerySet["Repair"]):
@@ -36,4 +39,4 @@ class RepairQuerySet(models.QuerySet["Repair"]):
         return self.visible_to(actor).select_related("device__model__brand", "location").order_by("-pk")[:most]
 
     def open(self) -> RepairQuerySet:
-        return self.exclude(status__in=CLOSED)
+        return self.filter(queue_rank__lt=LAST)

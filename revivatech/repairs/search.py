@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import FETCH_RAISE, Case, Count, F, IntegerField, Q, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import FETCH_RAISE, Count
 
-from revivatech.customers.phone import PhoneError, normalise
-from revivatech.platform import clock, ids
+from revivatech.platform import clock, keyset
 from revivatech.platform.actors import Actor
 
 from . import statuses as s
+from .finding import matching
 from .models import Repair
-from .queries import RepairQuerySet
+from .queries import CLOSED, RepairQuerySet
 
 PAGE = 50
+MOST_COUNTED = 200
+ORDER = ("queue_rank", "queue_due", "id")  # of the index repair_pressing
 DUE_SOON = timedelta(hours=1)
-_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,31 +86,38 @@ def narrowed(filters: Filters, *, by: Actor, ignoring_status: bool = False) -> R
 
 
 def counts(filters: Filters, *, by: Actor) -> dict[str, int]:
-    """How many repairs are in each status under the other filters."""
-    rows = narrowed(filters, by=by, ignoring_status=True).order_by().values_list("status")
-    found = dict(rows.annotate(number=Count("pk")).values_list("status", "number"))
-    return {status: found.get(status, 0) for status in s.STATUSES}
+    """How many repairs are in each status under the other filters.
+
+    Open ones are counted. Closed ones and the finds of a search have no end in a large shop: of those the most pressing
+    `MOST_COUNTED` are looked at, and a status with so many says `MOST_COUNTED`.
+    """
+    rows = narrowed(filters, by=by, ignoring_status=True).order_by()
+    if filters.text:
+        found = Counter(rows.order_by(*ORDER).values_list("status", flat=True)[:MOST_COUNTED])
+        return {status: found[status] for status in s.STATUSES}
+    found = Counter(dict(rows.open().values_list("status").annotate(number=Count("pk"))))
+    if filters.closed:
+        for status in CLOSED:
+            found[status] = rows.filter(status=status).values("pk")[:MOST_COUNTED].count()
+    return {status: found[status] for status in s.STATUSES}
 
 
 def page(filters: Filters, *, by: Actor, after: str = "") -> tuple[list[Repair], str]:
     """Up to `PAGE` repairs, most pressing first (urgency, then what is due soonest), and the key of the next page or ""."""
-    rank = Case(
-        When(urgency="same_day", then=Value(0)), When(urgency="priority", then=Value(1)),
-        default=Value(2), output_field=IntegerField(),
-    )  # fmt: skip
-    rows = narrowed(filters, by=by).annotate(rank=rank, due=Coalesce(F("stage_due_at"), Value(_NEVER)))
+    rows = narrowed(filters, by=by)
     if key := _read_key(after):
-        rank_, due, pk = key
-        rows = rows.filter(Q(rank__gt=rank_) | Q(rank=rank_, due__gt=due) | Q(rank=rank_, due=due, pk__gt=pk))
+        rows = rows.filter(keyset.after(Repair, dict(zip(ORDER, key, strict=True))))
+    # The keys of the page first: a sort of many candidates must not carry five joined tables along.
+    keys = rows.order_by(*ORDER).values("pk")[: PAGE + 1]
     found = list(
-        rows.fetch_mode(FETCH_RAISE)
+        Repair.objects.filter(pk__in=keys)
+        .fetch_mode(FETCH_RAISE)
         .select_related("customer", "device__model__brand", "location", "assigned_to")
-        .order_by("rank", "due", "pk")[: PAGE + 1]
+        .order_by(*ORDER)
     )
     more = len(found) > PAGE
-    found = found[:PAGE]
-    last: Any = found[-1] if found else None
-    return found, f"{last.rank}_{last.due.timestamp()}_{last.pk}" if more else ""
+    last = found[PAGE - 1] if more else None
+    return found[:PAGE], f"{last.queue_rank}_{last.queue_due.timestamp()}_{last.pk}" if last else ""
 
 
 def lateness(repair: Repair, now: datetime | None = None) -> str:
@@ -118,28 +126,6 @@ def lateness(repair: Repair, now: datetime | None = None) -> str:
         return ""
     left = repair.stage_due_at - (now or clock.now())
     return "late" if left < timedelta() else "due" if left <= DUE_SOON else ""
-
-
-def matching(text: str) -> Q:
-    """Code (as read aloud), name, e-mail, phone in any format, serial, IMEI or model."""
-    if code := ids.read_code("RT", text):
-        return Q(code=code)
-    found = Q(pk__isnull=False)
-    for word in text.split()[:6]:
-        found &= (
-            Q(customer__name__icontains=word)
-            | Q(customer__email__icontains=word)
-            | Q(device__serial__iexact=word)
-            | Q(device__imei=word)
-            | Q(device__described__icontains=word)
-            | Q(device__model__name__icontains=word)
-            | Q(device__model__brand__name__icontains=word)
-            | Q(code__icontains=word)
-        )
-    try:
-        return found | Q(customer__phone=normalise(text))
-    except PhoneError:
-        return found
 
 
 def _read_key(text: str) -> tuple[int, datetime, int] | None:

@@ -22,6 +22,8 @@ def database_settings(url: str, *, testing: bool = False) -> dict[str, Any]:
     user = query.pop("user", unquote(parts.username or ""))
     password = query.pop("password", unquote(parts.password or ""))
     options: dict[str, Any] = {"server_side_binding": True, "connect_timeout": 5, **query}
+    # A statement asked for the sixth time on a connection is planned once and for all; PgBouncer from 1.21 passes it on.
+    options["prepare_threshold"] = int(query["prepare_threshold"]) if "prepare_threshold" in query else 5
     if not testing:
         options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5, "max_lifetime": 1800}
     return {

@@ -39,6 +39,8 @@ def handover_code(repair: Repair) -> str:
 
     Not stored: it follows from the secret key and this visit to "ready", so one made ready again has another.
     """
+    if repair.status != s.READY_FOR_PICKUP:
+        return ""
     run = StageRun.objects.filter(repair=repair, status=s.READY_FOR_PICKUP, ended_at__isnull=True).last()
     if run is None:
         return ""

@@ -137,6 +137,7 @@ def _queue(request: HttpRequest, filters: search.Filters) -> dict[str, Any]:
         "rows": [(row, s.STATUSES[row.status], search.lateness(row, now)) for row in rows],
         "at_the_door": at_intake.waiting_at_the_door(rows),
         "counts": search.counts(filters, by=actor),
+        "most_counted": search.MOST_COUNTED,
         "statuses": s.STATUSES,
         "locations": locations,
         "topics": [queue_topic(place.pk) for place in locations],

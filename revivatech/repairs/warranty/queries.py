@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.postgres.aggregates import JSONBAgg
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import JSONObject
+from django.utils.functional import SimpleLazyObject
 
 from revivatech.customers.models import CustomerDevice
 from revivatech.platform import clock
@@ -68,10 +69,13 @@ def lines_of(repair: Repair) -> list[Running]:
 def for_customer(repair: Repair) -> dict[str, Any]:
     """For the tracking page: the lines, the statutory text, the claim that waits or was answered."""
     lines = lines_of(repair)
-    version = lines[0].line.rights_version if lines else rights.version_for(repair)
+
+    def by_law() -> Any:
+        return rights.shown(lines[0].line.rights_version if lines else rights.version_for(repair))
+
     return {
         "warranty": lines,
-        "rights": rights.shown(version),
+        "rights": SimpleLazyObject(by_law),  # read only where the page shows it
         "claims": list(repair.warranty_claims.order_by("-pk")[:5]) if repair.status == s.COMPLETED else [],
         "warranty_return": _return_of(repair),
     }
