@@ -264,6 +264,8 @@ def test_a_forgotten_clock_ends_at_closing_time_and_says_so(
     page = sign_in(fred).get(reverse("repairs:show", args=[job.code])).content.decode()
     assert "Forgotten clock" in page
     timing.correct(job.code, entry.pk, 90, before=480, reason="Went home at noon", by=actor(tess))
+    assert "Forgotten clock" not in sign_in(fred).get(reverse("repairs:show", args=[job.code])).content.decode()
+    assert "Forgotten clock" not in sign_in(fred).get(reverse("repairs:time", args=[job.code])).content.decode()
 
 
 def test_a_late_click_counts_until_closing_time_too(job: Repair, tess: User, actor: As) -> None:

@@ -27,7 +27,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The time of one repair. `mine` is the reader's running clock here, `resumes` that they paused it in this stage."""
+    """The time of one repair. `mine` is the reader's running clock here, `resumes` that they paused it in this stage;
+    `forgotten` those nobody has corrected yet."""
 
     rows: Sequence[Row]
     running: Sequence[TimeEntry]
@@ -60,7 +61,9 @@ def sheet(repair: Repair, actor: Actor) -> Sheet:
         mine=next((entry for entry in running if entry.technician_id == actor.user_id), None),
         resumes=last is not None and last in here and last.ended in (Ended.PAUSED, Ended.SWITCHED),
         may_start=may_start(actor, repair),
-        forgotten=[entry for entry in entries if entry.ended == Ended.FORGOTTEN],
+        forgotten=[
+            entry for entry in entries if entry.ended == Ended.FORGOTTEN and entry.minutes == entry.on_the_clock
+        ],
         may_stop_others=actor.may("repairs.time", at=repair.location_id),
     )
 
