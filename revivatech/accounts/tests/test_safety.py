@@ -3,7 +3,7 @@ of other people: e2e/test_bad_input.py; enumeration at sign-up and reset: test_s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -48,7 +48,7 @@ def test_a_planted_session_is_not_taken_over(shop: Location) -> None:
     session = client.session
     session["planted"] = "yes"
     session.save()
-    before = session.session_key
+    before = str(session.session_key)
     client.cookies["sessionid"] = before
     client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
     assert client.session["_auth_user_id"] == str(user.pk)
@@ -84,7 +84,7 @@ def test_fields_nobody_asked_for_are_not_taken(request: pytest.FixtureRequest, s
 
 
 @pytest.fixture
-def hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Each slow computation of a hash, counted where it happens."""
     done: list[str] = []
     encode, verify = Argon2PasswordHasher.encode, Argon2PasswordHasher.verify
