@@ -45,7 +45,7 @@ def law_of(repair: Repair) -> str:
     """Whose rules stand beside our warranty; empty for a business customer, who has none of these rights."""
     if repair.customer.is_business:
         return ""
-    return chosen() or _by_country(repair.location.country)
+    return chosen() or by_country(repair.location.country)
 
 
 def chosen() -> str:
@@ -53,7 +53,8 @@ def chosen() -> str:
     return row.law if row else ""
 
 
-def _by_country(country: str) -> str:
+def by_country(country: str) -> str:
+    """Whose rules hold where the work is done, unless the owner chose."""
     if country == "GB":
         return Law.UK
     return Law.EU if country in EU else Law.OTHER

@@ -120,3 +120,10 @@ def test_style_page_is_for_those_who_may_change_settings(
 
 def test_status_icons_are_in_the_sprite() -> None:
     assert {status.icon for status in STATUSES.values()} - set(icons_in_sprite()) == set()
+
+
+def test_warranty_page_holds_policy_words_and_rights(client: Client, shop: Location) -> None:
+    page = client.get("/warranty/").text
+    assert [words in page for words in ("90 days", "365 days", "What is covered", "Consumer Rights Act 2015")] == [
+        True
+    ] * 4

@@ -15,8 +15,9 @@ from revivatech.catalogue.models import Service
 from revivatech.platform.limits import address_block, client_address, hit
 from revivatech.platform.problems import NotFound
 from revivatech.repairs.statuses import STAGES
+from revivatech.repairs.warranty import rights
 from revivatech.shop.models import Business
-from revivatech.shop.queries import business
+from revivatech.shop.queries import business, locations_with_hours
 
 from .. import structured, texts
 from ..finding import find
@@ -149,6 +150,9 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @front_page
 def warranty(request: HttpRequest) -> HttpResponse:
-    """The warranty as the policies say it, then in the owner's words."""
+    """The warranty as the policies say it, in the owner's words, and beside it the rights by law."""
     head = _page("warranty", _("Our warranty"), _("How long the warranty on a repair lasts, what it covers and how to use it."))  # fmt: skip
-    return show(request, "site/warranty.html", head, {"text": texts.shown("warranty", business())})
+    first = locations_with_hours().first()
+    law = rights.chosen() or rights.by_country(first.country if first else "GB")
+    context = {"text": texts.shown("warranty", business()), "rights": rights.shown(rights.current_version(law))}
+    return show(request, "site/warranty.html", head, context)
