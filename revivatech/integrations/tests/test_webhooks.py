@@ -27,6 +27,7 @@ from revivatech.repairs import actions as repairs
 from revivatech.repairs.models import Repair
 from revivatech.shop.models import Location
 from revivatech.testing.factories import make_repair
+from revivatech.testing.jobs import run_jobs
 from revivatech.testing.receiver import Receiver, receiving
 
 Hook = tuple[Webhook, str]
@@ -72,6 +73,11 @@ def test_it_is_told_of_what_happened_signed(hook: Hook, moved: Repair, receiver:
     delivery.refresh_from_db()
     assert delivery.status == "delivered"
     deliver_now(delivery.pk)
+    assert len(receiver.got) == 1
+
+
+def test_the_worker_sends_it(hook: Hook, moved: Repair, receiver: Receiver) -> None:
+    assert run_jobs("webhooks") == ["revivatech.integrations.jobs.deliver"]
     assert len(receiver.got) == 1
 
 
