@@ -10,11 +10,11 @@ from django.views.decorators.http import require_safe
 
 from revivatech.accounts.access import needs, require
 from revivatech.platform import clock
-from revivatech.platform.documents import blocks, render_sheet
+from revivatech.platform.documents import blocks, codes, render_sheet
 from revivatech.platform.problems import NotFound
 from revivatech.shop.models import Location
 
-from ..documents.letterhead import code_with, legal_line, shop_of
+from ..documents.letterhead import legal_line, shop_of
 
 PERMISSION = "shop.locations"
 
@@ -27,17 +27,18 @@ def door_sheet(location: Location) -> bytes:
         (_("3"), _("Say what you brought, and sign.")),
         (_("4"), _("Hand the device to us at the counter.")),
     ]
+    address = str(settings.PUBLIC_URL) + reverse("repairs:check_in")
     return render_sheet(
         title=_("Booked? Check in here"),
         subtitle=location.name,
         shop=shop_of(location),
         blocks=[
+            blocks.pictures("", [(codes.qr(address), address.partition("://")[2])]),
             blocks.facts("", steps),
             blocks.notice(_("No booking, or no phone? Come to the counter, we take you in there.")),
         ],
         at=clock.now(),
         foot=legal_line(),
-        codes=code_with(str(settings.PUBLIC_URL) + reverse("repairs:check_in"), _("Check in:")),
     )
 
 
