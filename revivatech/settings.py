@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "revivatech.platform.web.middleware.request_id",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "revivatech.platform.web.compression.CompressPages",
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "revivatech.platform.web.middleware.keep_private",
