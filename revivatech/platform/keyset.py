@@ -7,7 +7,7 @@ with OR is read from the beginning of the index every time.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import F, Field, Func, Model, Value
 from django.db.models.lookups import GreaterThan
@@ -22,5 +22,7 @@ class Row(Func):
 
 def after(model: type[Model], key: Mapping[str, Any]) -> GreaterThan[Any]:
     """The condition for rows of `model` that come after `key` (field name → value) in ascending order of these fields."""
-    values = [Value(value, output_field=model._meta.get_field(name)) for name, value in key.items()]
+    values = [
+        Value(value, output_field=cast(Field[Any, Any], model._meta.get_field(name))) for name, value in key.items()
+    ]
     return GreaterThan(Row(*(F(name) for name in key)), Row(*values))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -26,5 +28,5 @@ EMPTY: dict[type[forms.Field], Promise] = {
 def install() -> None:
     """For every form, also those of libraries. A field with words of its own keeps them."""
     for field, words in EMPTY.items():
-        own = field.__dict__.get("default_error_messages", {})
+        own: dict[str, Any] = field.__dict__.get("default_error_messages", {})
         field.default_error_messages = {**own, "required": words}

@@ -27,7 +27,37 @@ from .models import Cause, Law
 PERMISSION = "shop.settings"
 SHIPPED: Mapping[str, str] = {Law.UK: "gb-2026-1", Law.EU: "eu-2026-1"}
 KNOWN = frozenset(SHIPPED.values())
-EU = frozenset(["AT", "BE", "BG", "HR", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HU", "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"])
+EU = frozenset(
+    [
+        "AT",
+        "BE",
+        "BG",
+        "HR",
+        "CY",
+        "CZ",
+        "DE",
+        "DK",
+        "EE",
+        "ES",
+        "FI",
+        "FR",
+        "GR",
+        "HU",
+        "IE",
+        "IT",
+        "LT",
+        "LU",
+        "LV",
+        "MT",
+        "NL",
+        "PL",
+        "PT",
+        "RO",
+        "SE",
+        "SI",
+        "SK",
+    ]
+)
 GUARANTEE_MONTHS = 24  # Directive (EU) 2019/771, article 10
 EXTENSION_MONTHS = 12  # the same article as changed by Directive (EU) 2024/1799
 LONGEST = 6000
