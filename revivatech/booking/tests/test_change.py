@@ -192,7 +192,13 @@ class TestTheLink:
 
     @pytest.mark.parametrize("page", ["", "now/", "calendar.ics", "change/", "cancellation/"])
     def test_a_guessed_token_or_the_code_opens_nothing(self, booking: Booking, page: str) -> None:
-        for token in (booking.code, booking.token[:-1] + "x", booking.token.swapcase(), "x" * 500, "%00"):
+        for token in (
+            booking.code,
+            booking.token[:-1] + ("y" if booking.token.endswith("x") else "x"),
+            booking.token.swapcase(),
+            "x" * 500,
+            "%00",
+        ):
             assert Client().get(f"/bookings/{token}/{page}").status_code == 404
 
     def test_it_expires_half_a_year_after_the_visit(self, booking: Booking, ten: datetime) -> None:

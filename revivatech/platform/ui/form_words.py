@@ -29,4 +29,5 @@ def install() -> None:
     """For every form, also those of libraries. A field with words of its own keeps them."""
     for field, words in EMPTY.items():
         own: dict[str, Any] = field.__dict__.get("default_error_messages", {})
-        field.default_error_messages = {**own, "required": words}
+        own = {**own, "required": words}
+        field.default_error_messages = own
