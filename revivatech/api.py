@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from revivatech.booking.api import router as bookings
 from revivatech.catalogue.api import router as catalogue
+from revivatech.customers.api import router as customers
 from revivatech.integrations.api import router as live
 from revivatech.platform.api.application import Api
 from revivatech.quotes.api import router as quotes
 from revivatech.repairs.api import router as repairs
+from revivatech.repairs.checklists.api import router as checklists
+from revivatech.repairs.shifts.api import router as shifts
+from revivatech.repairs.suggestions.api import router as suggestions
 from revivatech.shop.api import router as shop
 
 api = Api(
@@ -16,5 +20,7 @@ api = Api(
     description="The repair shop for other programs. Guides and examples are in docs/api of the repository.",
     urls_namespace="api",
 )
-for router in (shop, catalogue, bookings, repairs, quotes, live):
+for router in (
+    shop, catalogue, bookings, repairs, checklists, suggestions, shifts, quotes, customers, live,
+):  # fmt: skip
     api.add_router("", router)

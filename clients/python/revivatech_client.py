@@ -422,6 +422,160 @@ class TrackedOut(TypedDict):
     ready_by: str | None
 
 
+class ChecklistOut(TypedDict):
+    """`open`: it can be gone through now."""
+
+    kind: Literal["intake", "exit"]
+    open: bool
+    lines: list[QuestionOut]
+
+
+class QuestionOut(TypedDict):
+    """One function to look at. An empty `state` means that nobody said anything of it yet."""
+
+    key: str
+    label: str
+    group: str
+    state: Literal["", "works", "fails", "could_not_test"]
+    note: str
+    before: str
+
+
+class AnsweredIn(TypedDict):
+    state: Literal["works", "fails", "could_not_test"]
+    note: NotRequired[str]
+
+
+class ChecklistIn(TypedDict):
+    """`answers` by the key of the function; they replace what was kept. With `finish` each needs one, and the list counts."""
+
+    answers: Any
+    finish: NotRequired[bool]
+    version: NotRequired[int | None]
+
+
+class ReasonsIn(TypedDict):
+    """By the key of a function that worked at intake and does not now. The customer reads them."""
+
+    reasons: Any
+    version: NotRequired[int | None]
+
+
+class Page_VerdictOut_(TypedDict):
+    items: list[VerdictOut]
+    next: str | None
+
+
+class VerdictOut(TypedDict):
+    id: int
+    passed: bool
+    score: int | None
+    reason: str
+    by: str
+    at: str
+
+
+class NextJobOut(TypedDict):
+    """`presses`: what makes it urgent. `unfit`: stored as not doing this work."""
+
+    repair: RepairBrief
+    points: int
+    unfit: bool
+    presses: list[str]
+    lines: list[ScoreLineOut]
+
+
+class NextJobsOut(TypedDict):
+    jobs: list[NextJobOut]
+    waiting: int
+
+
+class ScoreLineOut(TypedDict):
+    """One part of a score: 28 of 40, and why."""
+
+    label: str
+    points: int
+    most: int
+    reasons: list[str]
+
+
+class Page_TechnicianOut_(TypedDict):
+    items: list[TechnicianOut]
+    next: str | None
+
+
+class TechnicianOut(TypedDict):
+    id: int
+    name: str
+    points: int
+    unfit: bool
+    lines: list[ScoreLineOut]
+
+
+class AssignIn(TypedDict):
+    """`technician` null: nobody's again."""
+
+    technician: int | None
+    version: NotRequired[int | None]
+
+
+class Page_ShiftNoteOut_(TypedDict):
+    items: list[ShiftNoteOut]
+    next: str | None
+
+
+class PromisedOut(TypedDict):
+    code: str
+    device: str
+    status: Literal["booked", "initial_assessment", "diagnosis", "awaiting_approval", "parts_ordering", "repair_work", "quality_check", "final_testing", "ready_for_pickup", "completed", "cancelled"]
+    ready_by: str | None
+    who: str
+
+
+class ReadOut(TypedDict):
+    by: str
+    words: str
+    at: str
+
+
+class RunningOut(TypedDict):
+    code: str
+    who: str
+    since: str
+
+
+class ShiftNoteOut(TypedDict):
+    """What was written, and the bench as it was at that moment. `read` is null until the next shift acknowledged it."""
+
+    id: int
+    location: int
+    body: str
+    author: str
+    at: str
+    standing: list[StandingOut]
+    promised: list[PromisedOut]
+    more_promised: int
+    clocks: list[RunningOut]
+    read: ReadOut | None
+
+
+class StandingOut(TypedDict):
+    status: Literal["booked", "initial_assessment", "diagnosis", "awaiting_approval", "parts_ordering", "repair_work", "quality_check", "final_testing", "ready_for_pickup", "completed", "cancelled"]
+    repairs: int
+
+
+class ShiftNoteIn(TypedDict):
+    """With `stop_clock` your own running clock stops first."""
+
+    location: int
+    body: str
+    stop_clock: NotRequired[bool]
+
+
+class ReadIn(TypedDict):
+    words: NotRequired[str]
+
+
 class Page_QuoteOut_(TypedDict):
     items: list[QuoteOut]
     next: str | None
@@ -476,6 +630,106 @@ class AnswerIn(TypedDict):
     reason: NotRequired[str]
     said_by: str
     how: NotRequired[Literal["", "phone", "counter", "email"]]
+
+
+class CustomerOut(TypedDict):
+    """`flags` are for staff: what to know before going on. `phone` is in the international format."""
+
+    id: int
+    name: str
+    email: str
+    phone: str
+    preferred_contact: Literal["email", "phone", "sms"]
+    is_business: bool
+    company: str
+    vat_number: str
+    has_account: bool
+    flags: list[str]
+    created_at: str
+
+
+class Page_CustomerOut_(TypedDict):
+    items: list[CustomerOut]
+    next: str | None
+
+
+class OwnedDeviceOut(TypedDict):
+    id: int
+    name: str
+    category: str
+    model: int | None
+    serial: str
+    imei: str
+    colour: str
+
+
+class Page_OwnedDeviceOut_(TypedDict):
+    items: list[OwnedDeviceOut]
+    next: str | None
+
+
+class DuplicatesOut(TypedDict):
+    """`customers` share the e-mail address or the number; `devices` may be one. Nothing is merged by itself."""
+
+    customers: list[CustomerOut]
+    devices: list[TwinsOut]
+
+
+class TwinsOut(TypedDict):
+    keep: OwnedDeviceOut
+    other: OwnedDeviceOut
+
+
+class ComparedOut(TypedDict):
+    """`lost`: the other one's value differs and stays in its own record only."""
+
+    label: str
+    kept: str
+    other: str
+    result: str
+    lost: bool
+
+
+class MovesOut(TypedDict):
+    what: str
+    count: int
+
+
+class PreviewOut(TypedDict):
+    """What a merge would do. Send `seen` with it: when one of them changed meanwhile, the merge is refused."""
+
+    lines: list[ComparedOut]
+    moves: list[MovesOut]
+    refused: str
+    seen: str
+
+
+class MergeOut(TypedDict):
+    """A merge that stands. `other` names the customer or the device that became part of this one."""
+
+    id: int
+    about: Literal["customer", "device"]
+    other: int
+    other_name: str
+    by: str
+    at: str
+
+
+class Page_MergeOut_(TypedDict):
+    items: list[MergeOut]
+    next: str | None
+
+
+class MergeIn(TypedDict):
+    """`seen` as the preview gave it."""
+
+    other: int
+    seen: str
+
+
+class DeviceMergeIn(TypedDict):
+    keep: int
+    other: int
 
 
 class LiveOut(TypedDict):
@@ -629,6 +883,46 @@ class Client:
         """Where it is, by its private link."""
         return cast(TrackedOut, self._send("GET", f"/tracking/{token}").json())
 
+    def get_checklist(self, code: str, kind: str) -> ChecklistOut:
+        """A list to go through."""
+        return cast(ChecklistOut, self._send("GET", f"/repairs/{code}/checklists/{kind}").json())
+
+    def fill_checklist(self, code: str, kind: str, body: ChecklistIn, *, idempotency_key: str = "") -> ChecklistOut:
+        """Fill it in."""
+        return cast(ChecklistOut, self._send("POST", f"/repairs/{code}/checklists/{kind}", body=body, key=idempotency_key).json())
+
+    def explain_differences(self, code: str, body: ReasonsIn, *, idempotency_key: str = "") -> Page_CheckOut_:
+        """Explain differences."""
+        return cast(Page_CheckOut_, self._send("POST", f"/repairs/{code}/explanations", body=body, key=idempotency_key).json())
+
+    def list_quality_checks(self, code: str) -> Page_VerdictOut_:
+        """What the checks said."""
+        return cast(Page_VerdictOut_, self._send("GET", f"/repairs/{code}/quality-checks").json())
+
+    def list_next_jobs(self) -> NextJobsOut:
+        """What you should take up next."""
+        return cast(NextJobsOut, self._send("GET", "/next-jobs").json())
+
+    def list_technicians(self, code: str) -> Page_TechnicianOut_:
+        """Who could take it."""
+        return cast(Page_TechnicianOut_, self._send("GET", f"/repairs/{code}/technicians").json())
+
+    def assign_repair(self, code: str, body: AssignIn, *, idempotency_key: str = "") -> RepairOut:
+        """Say whose it is."""
+        return cast(RepairOut, self._send("POST", f"/repairs/{code}/assignment", body=body, key=idempotency_key).json())
+
+    def list_shift_notes(self, *, unread: bool | None = None, cursor: str | None = None, limit: int | None = None) -> Page_ShiftNoteOut_:
+        """Notes between shifts."""
+        return cast(Page_ShiftNoteOut_, self._send("GET", "/shift-notes", query={"unread": unread, "cursor": cursor, "limit": limit}).json())
+
+    def write_shift_note(self, body: ShiftNoteIn, *, idempotency_key: str = "") -> ShiftNoteOut:
+        """Leave one for the next shift."""
+        return cast(ShiftNoteOut, self._send("POST", "/shift-notes", body=body, key=idempotency_key).json())
+
+    def acknowledge_shift_note(self, note: str, body: ReadIn, *, idempotency_key: str = "") -> ShiftNoteOut:
+        """Say that you read it."""
+        return cast(ShiftNoteOut, self._send("POST", f"/shift-notes/{note}/acknowledgement", body=body, key=idempotency_key).json())
+
     def list_quotes(self, code: str) -> Page_QuoteOut_:
         """Its quotes."""
         return cast(Page_QuoteOut_, self._send("GET", f"/repairs/{code}/quotes").json())
@@ -640,6 +934,42 @@ class Client:
     def answer_quote(self, token: str, body: AnswerIn, *, idempotency_key: str = "") -> QuoteOut:
         """Answer it."""
         return cast(QuoteOut, self._send("POST", f"/quotes/{token}/answer", body=body, key=idempotency_key).json())
+
+    def list_customers(self, *, q: str | None = None, cursor: str | None = None, limit: int | None = None) -> Page_CustomerOut_:
+        """Find customers."""
+        return cast(Page_CustomerOut_, self._send("GET", "/customers", query={"q": q, "cursor": cursor, "limit": limit}).json())
+
+    def get_customer(self, customer: str) -> CustomerOut:
+        """One customer."""
+        return cast(CustomerOut, self._send("GET", f"/customers/{customer}").json())
+
+    def list_customer_devices(self, customer: str, *, cursor: str | None = None, limit: int | None = None) -> Page_OwnedDeviceOut_:
+        """Their devices."""
+        return cast(Page_OwnedDeviceOut_, self._send("GET", f"/customers/{customer}/devices", query={"cursor": cursor, "limit": limit}).json())
+
+    def list_duplicates(self, customer: str) -> DuplicatesOut:
+        """Who may be the same."""
+        return cast(DuplicatesOut, self._send("GET", f"/customers/{customer}/duplicates").json())
+
+    def preview_merge(self, customer: str, other: str) -> PreviewOut:
+        """Before a merge."""
+        return cast(PreviewOut, self._send("GET", f"/customers/{customer}/merge-previews/{other}").json())
+
+    def list_merges(self, customer: str) -> Page_MergeOut_:
+        """Merges that stand."""
+        return cast(Page_MergeOut_, self._send("GET", f"/customers/{customer}/merges").json())
+
+    def merge_customers(self, customer: str, body: MergeIn, *, idempotency_key: str = "") -> CustomerOut:
+        """Merge another into it."""
+        return cast(CustomerOut, self._send("POST", f"/customers/{customer}/merges", body=body, key=idempotency_key).json())
+
+    def merge_devices(self, customer: str, body: DeviceMergeIn, *, idempotency_key: str = "") -> OwnedDeviceOut:
+        """Merge two devices."""
+        return cast(OwnedDeviceOut, self._send("POST", f"/customers/{customer}/device-merges", body=body, key=idempotency_key).json())
+
+    def undo_merge(self, customer: str, merge: str, *, idempotency_key: str = "") -> Page_MergeOut_:
+        """Undo a merge."""
+        return cast(Page_MergeOut_, self._send("POST", f"/customers/{customer}/merges/{merge}/reversal", key=idempotency_key).json())
 
     def subscribe(self, body: LiveIn) -> LiveOut:
         """Leave to hear of changes."""

@@ -140,6 +140,8 @@ def make_world(*, alice: User, bob: User, olga: User, tess: User, london: Locati
         "quotes.token": quote.token, "quotes.pk": quote.pk, "quotes.code": ours.repair.code,
         "api.code": ours.repair.code, "api.token": ours.booking.token, "api:get_tracking.token": ours.repair.token,
         "api:get_quote.token": quote.token, "api:answer_quote.token": quote.token,
+        "api.kind": "intake", "api.customer": ours.customer.pk, "api.other": theirs.customer.pk, "api.note": note.pk,
+        "api.merge": 1,
         "site.brand": model.brand.slug, "site.slug": model.slug, "site:card.brand_slug": model.brand.slug,
         "site:devices_of.slug": "smartphone", "site:family.category": "smartphone", "site:family.slug": model.family.slug,
         "site:service.key": "screen", "site:location.slug": london.slug, "site:sitemap_part.part": "pages",

@@ -66,7 +66,7 @@ description.app = get_wsgi_application()
 )  # fmt: skip
 def test_what_is_described_is_so(case: Any, side: Side, token: str) -> None:
     """As the owner, who gets furthest. Names in addresses are those of things that exist; whatever happens is undone."""
-    known = {"code": side.repair.code, "token": side.booking.token}
+    known = {"code": side.repair.code, "token": side.booking.token, "customer": side.customer.pk}
     for name in case.path_parameters:
         if name in known and case.meta.generation.mode.is_positive:
             case.path_parameters[name] = known[name]
