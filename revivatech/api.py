@@ -7,11 +7,13 @@ from revivatech.catalogue.api import router as catalogue
 from revivatech.customers.api import router as customers
 from revivatech.integrations.api import router as live
 from revivatech.platform.api.application import Api
-from revivatech.quotes.api import router as quotes
+from revivatech.quotes.api_drafts import router as quotes
 from revivatech.repairs.api import router as repairs
 from revivatech.repairs.checklists.api import router as checklists
+from revivatech.repairs.documents.api import router as certificates
 from revivatech.repairs.shifts.api import router as shifts
 from revivatech.repairs.suggestions.api import router as suggestions
+from revivatech.repairs.warranty.api import router as claims
 from revivatech.shop.api import router as shop
 
 api = Api(
@@ -21,6 +23,7 @@ api = Api(
     urls_namespace="api",
 )
 for router in (
-    shop, catalogue, bookings, repairs, checklists, suggestions, shifts, quotes, customers, live,
+    shop, catalogue, bookings, repairs, checklists, suggestions, shifts, claims, certificates, quotes,
+    customers, live,
 ):  # fmt: skip
     api.add_router("", router)

@@ -385,6 +385,9 @@ class Page_WarrantyOut_(TypedDict):
 
 
 class WarrantyOut(TypedDict):
+    """One line of the work; a claim or a return names it by `id`."""
+
+    id: int
     label: str
     days: int
     starts_on: str
@@ -576,6 +579,71 @@ class ReadIn(TypedDict):
     words: NotRequired[str]
 
 
+class ClaimOut(TypedDict):
+    """`return_code`: the repair that was opened for it."""
+
+    id: int
+    repair: str
+    lines: list[str]
+    fault: str
+    at: str
+    status: Literal["open", "accepted", "declined"]
+    answer: str
+    answered_at: str | None
+    answered_by: str | None
+    return_code: str | None
+
+
+class Page_ClaimOut_(TypedDict):
+    items: list[ClaimOut]
+    next: str | None
+
+
+class ClaimIn(TypedDict):
+    """What is wrong now, and with which of the work; no lines: the customer does not know."""
+
+    fault: str
+    lines: NotRequired[list[int]]
+
+
+class RefusalIn(TypedDict):
+    """The customer reads it."""
+
+    answer: str
+
+
+class ReturnIn(TypedDict):
+    """`accepted_reason`: why it is taken free of charge although it is not covered; for whoever may override."""
+
+    fault: str
+    lines: NotRequired[list[int]]
+    accepted_reason: NotRequired[str]
+    accessories: NotRequired[str]
+    condition: NotRequired[str]
+    claim: NotRequired[int | None]
+
+
+class CauseIn(TypedDict):
+    """`other` needs a note: the customer is asked to pay. `renews` starts the lines anew at hand-over."""
+
+    cause: Literal["part", "workmanship", "other", "unknown"]
+    note: NotRequired[str]
+    renews: NotRequired[bool]
+    version: NotRequired[int | None]
+
+
+class CertificateOut(TypedDict):
+    """`facts` is what was signed; null when the certificate is not genuine. It says nothing of the customer."""
+
+    token: str
+    version: int
+    standing: Literal["valid", "superseded", "invalid"]
+    issued_at: str
+    facts: Any | None
+    signature: str
+    public_key: str
+
+
 class Page_QuoteOut_(TypedDict):
     items: list[QuoteOut]
     next: str | None
@@ -618,6 +686,7 @@ class QuoteOut(TypedDict):
     options: list[QuoteOptionOut]
     lines: list[QuoteLineOut]
     chosen_pence: int | None
+    revision: int | None
 
 
 class AnswerIn(TypedDict):
@@ -630,6 +699,47 @@ class AnswerIn(TypedDict):
     reason: NotRequired[str]
     said_by: str
     how: NotRequired[Literal["", "phone", "counter", "email"]]
+
+
+class DraftIn(TypedDict):
+    """The whole draft; what it held before is gone. `services` are priced by your rules, `lines` are part of every option."""
+
+    finding: NotRequired[str]
+    services: NotRequired[list[str]]
+    options: NotRequired[list[OptionIn]]
+    lines: NotRequired[list[LineIn]]
+    needs_parts: NotRequired[bool]
+    lead_days: NotRequired[int]
+    work_days: NotRequired[int | None]
+    replacement: NotRequired[str]
+    fee_waived: NotRequired[bool]
+    revision: NotRequired[int | None]
+
+
+class LineIn(TypedDict):
+    """Gross, for one piece. Only a discount is below nothing."""
+
+    kind: Literal["part", "labour", "fee", "diagnostic", "discount"]
+    label: str
+    unit_pence: int
+    quantity: NotRequired[int]
+    optional: NotRequired[bool]
+    warranty_days: NotRequired[int]
+    minutes: NotRequired[int]
+
+
+class OptionIn(TypedDict):
+    title: str
+    text: NotRequired[str]
+    recommended: NotRequired[bool]
+    lines: NotRequired[list[LineIn]]
+
+
+class SendingIn(TypedDict):
+    """What you looked at: the draft's `revision` and the repair's `version`."""
+
+    revision: int
+    repair_version: int
 
 
 class CustomerOut(TypedDict):
@@ -923,9 +1033,45 @@ class Client:
         """Say that you read it."""
         return cast(ShiftNoteOut, self._send("POST", f"/shift-notes/{note}/acknowledgement", body=body, key=idempotency_key).json())
 
+    def list_waiting_claims(self, *, cursor: str | None = None, limit: int | None = None) -> Page_ClaimOut_:
+        """Claims nobody answered yet."""
+        return cast(Page_ClaimOut_, self._send("GET", "/claims", query={"cursor": cursor, "limit": limit}).json())
+
+    def list_claims(self, code: str, *, cursor: str | None = None, limit: int | None = None) -> Page_ClaimOut_:
+        """Claims about it."""
+        return cast(Page_ClaimOut_, self._send("GET", f"/repairs/{code}/claims", query={"cursor": cursor, "limit": limit}).json())
+
+    def claim_warranty(self, code: str, body: ClaimIn, *, idempotency_key: str = "") -> ClaimOut:
+        """Claim the warranty."""
+        return cast(ClaimOut, self._send("POST", f"/repairs/{code}/claims", body=body, key=idempotency_key).json())
+
+    def decline_claim(self, code: str, claim: str, body: RefusalIn, *, idempotency_key: str = "") -> ClaimOut:
+        """Decline a claim."""
+        return cast(ClaimOut, self._send("POST", f"/repairs/{code}/claims/{claim}/refusal", body=body, key=idempotency_key).json())
+
+    def open_return(self, code: str, body: ReturnIn, *, idempotency_key: str = "") -> RepairOut:
+        """Take it back in."""
+        return cast(RepairOut, self._send("POST", f"/repairs/{code}/returns", body=body, key=idempotency_key).json())
+
+    def set_return_cause(self, code: str, body: CauseIn, *, idempotency_key: str = "") -> RepairOut:
+        """Why it came back."""
+        return cast(RepairOut, self._send("POST", f"/repairs/{code}/cause", body=body, key=idempotency_key).json())
+
+    def get_certificate(self, code: str) -> CertificateOut:
+        """Its certificate."""
+        return cast(CertificateOut, self._send("GET", f"/repairs/{code}/certificate").json())
+
+    def verify_certificate(self, token: str) -> CertificateOut:
+        """Verify a certificate."""
+        return cast(CertificateOut, self._send("GET", f"/certificates/{token}").json())
+
     def list_quotes(self, code: str) -> Page_QuoteOut_:
         """Its quotes."""
         return cast(Page_QuoteOut_, self._send("GET", f"/repairs/{code}/quotes").json())
+
+    def start_quote(self, code: str, *, idempotency_key: str = "") -> QuoteOut:
+        """Begin a quote."""
+        return cast(QuoteOut, self._send("POST", f"/repairs/{code}/quotes", key=idempotency_key).json())
 
     def get_quote(self, token: str) -> QuoteOut:
         """One quote, by its private link."""
@@ -934,6 +1080,18 @@ class Client:
     def answer_quote(self, token: str, body: AnswerIn, *, idempotency_key: str = "") -> QuoteOut:
         """Answer it."""
         return cast(QuoteOut, self._send("POST", f"/quotes/{token}/answer", body=body, key=idempotency_key).json())
+
+    def write_draft(self, code: str, body: DraftIn, *, idempotency_key: str = "") -> QuoteOut:
+        """Write the draft."""
+        return cast(QuoteOut, self._send("POST", f"/repairs/{code}/quotes/draft", body=body, key=idempotency_key).json())
+
+    def discard_draft(self, code: str, *, idempotency_key: str = "") -> RepairOut:
+        """Throw the draft away."""
+        return cast(RepairOut, self._send("POST", f"/repairs/{code}/quotes/draft/removal", key=idempotency_key).json())
+
+    def send_draft(self, code: str, body: SendingIn, *, idempotency_key: str = "") -> QuoteOut:
+        """Send it."""
+        return cast(QuoteOut, self._send("POST", f"/repairs/{code}/quotes/draft/sending", body=body, key=idempotency_key).json())
 
     def list_customers(self, *, q: str | None = None, cursor: str | None = None, limit: int | None = None) -> Page_CustomerOut_:
         """Find customers."""

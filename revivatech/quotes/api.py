@@ -64,13 +64,18 @@ class QuoteOut(Schema):
     options: list[QuoteOptionOut]
     lines: list[QuoteLineOut]
     chosen_pence: int | None = Field(description="What the customer agreed to.")
+    revision: int | None = Field(description="Of a draft: send it with what you change.")
 
     @classmethod
     def of(cls, quote: Quote) -> QuoteOut:
         shown = offer.as_shown(quote)
         answer = pages.answer_of(quote)
         agreed = answer.total_pence if answer is not None and answer.approved else None
-        return cls(id=quote.pk, repair=quote.repair.code, state=pages.state_of(quote), chosen_pence=agreed, **shown)
+        revision = quote.revision if quote.is_draft else None
+        return cls(
+            id=quote.pk, repair=quote.repair.code, state=pages.state_of(quote), chosen_pence=agreed, revision=revision,
+            **shown,
+        )  # fmt: skip
 
 
 class AnswerIn(In):

@@ -223,5 +223,10 @@ def _file(file: StoredFile) -> FileOut:
 def _warranty(found: Any) -> WarrantyOut:
     line = found.line
     return WarrantyOut(
-        label=line.label, days=line.days, starts_on=line.starts_on, ends_on=line.ends_on, running=found.running
+        id=line.pk,
+        label=line.label,
+        days=line.days,
+        starts_on=line.starts_on,
+        ends_on=line.ends_on,
+        running=found.running,
     )

@@ -179,6 +179,9 @@ class FileOut(Schema):
 
 
 class WarrantyOut(Schema):
+    """One line of the work; a claim or a return names it by `id`."""
+
+    id: int
     label: str
     days: int
     starts_on: date

@@ -141,7 +141,7 @@ def make_world(*, alice: User, bob: User, olga: User, tess: User, london: Locati
         "api.code": ours.repair.code, "api.token": ours.booking.token, "api:get_tracking.token": ours.repair.token,
         "api:get_quote.token": quote.token, "api:answer_quote.token": quote.token,
         "api.kind": "intake", "api.customer": ours.customer.pk, "api.other": theirs.customer.pk, "api.note": note.pk,
-        "api.merge": 1,
+        "api.merge": 1, "api.claim": 1, "api:verify_certificate.token": certify(ours.repair).token,
         "site.brand": model.brand.slug, "site.slug": model.slug, "site:card.brand_slug": model.brand.slug,
         "site:devices_of.slug": "smartphone", "site:family.category": "smartphone", "site:family.slug": model.family.slug,
         "site:service.key": "screen", "site:location.slug": london.slug, "site:sitemap_part.part": "pages",

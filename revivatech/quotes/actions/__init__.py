@@ -6,10 +6,13 @@ from .lines import add_line, add_option, add_service, remove_line, remove_option
 from .send import send
 from .templates import remove_template, save_template, use_template
 from .time import ask_again, expire, remind
+from .whole import Line, Way, write
 
 __all__ = [
     "Choice",
     "Given",
+    "Line",
+    "Way",
     "add_line",
     "add_option",
     "add_service",
@@ -28,4 +31,5 @@ __all__ = [
     "split",
     "start",
     "use_template",
+    "write",
 ]
