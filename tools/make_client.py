@@ -147,7 +147,7 @@ def _operation(method: str, path: str, described: dict[str, Any]) -> str:
     content = described.get("requestBody", {}).get("content", {})
     body = _annotation(content["application/json"]["schema"]) if "application/json" in content else ""
     form = content.get("multipart/form-data", {}).get("schema")
-    arguments = ["self", *(f"{_safe(name)}: str" for name, _one in in_path)]
+    arguments = ["self", *(f"{_safe(name)}: {_in_path(one)}" for name, one in in_path)]
     arguments += [f"body: {body}"] if body else []
     arguments += ["file: Any", "**form: Any"] if form else []
     keywords = [_query_argument(name, one) for name, one in in_query] + (['idempotency_key: str = ""'] if keyed else [])
@@ -173,6 +173,10 @@ def _query_argument(name: str, one: dict[str, Any]) -> str:
     if one["required"]:
         return f"{_safe(name)}: {annotation}"
     return f"{_safe(name)}: {annotation if 'None' in annotation else annotation + ' | None'} = None"
+
+
+def _in_path(one: dict[str, Any]) -> str:
+    return "int" if one["schema"].get("type") == "integer" else "str"
 
 
 def _address(path: str, in_path: list[tuple[str, dict[str, Any]]]) -> str:

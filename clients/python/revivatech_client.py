@@ -1029,7 +1029,7 @@ class Client:
         """Leave one for the next shift."""
         return cast(ShiftNoteOut, self._send("POST", "/shift-notes", body=body, key=idempotency_key).json())
 
-    def acknowledge_shift_note(self, note: str, body: ReadIn, *, idempotency_key: str = "") -> ShiftNoteOut:
+    def acknowledge_shift_note(self, note: int, body: ReadIn, *, idempotency_key: str = "") -> ShiftNoteOut:
         """Say that you read it."""
         return cast(ShiftNoteOut, self._send("POST", f"/shift-notes/{note}/acknowledgement", body=body, key=idempotency_key).json())
 
@@ -1045,7 +1045,7 @@ class Client:
         """Claim the warranty."""
         return cast(ClaimOut, self._send("POST", f"/repairs/{code}/claims", body=body, key=idempotency_key).json())
 
-    def decline_claim(self, code: str, claim: str, body: RefusalIn, *, idempotency_key: str = "") -> ClaimOut:
+    def decline_claim(self, code: str, claim: int, body: RefusalIn, *, idempotency_key: str = "") -> ClaimOut:
         """Decline a claim."""
         return cast(ClaimOut, self._send("POST", f"/repairs/{code}/claims/{claim}/refusal", body=body, key=idempotency_key).json())
 
@@ -1097,35 +1097,35 @@ class Client:
         """Find customers."""
         return cast(Page_CustomerOut_, self._send("GET", "/customers", query={"q": q, "cursor": cursor, "limit": limit}).json())
 
-    def get_customer(self, customer: str) -> CustomerOut:
+    def get_customer(self, customer: int) -> CustomerOut:
         """One customer."""
         return cast(CustomerOut, self._send("GET", f"/customers/{customer}").json())
 
-    def list_customer_devices(self, customer: str, *, cursor: str | None = None, limit: int | None = None) -> Page_OwnedDeviceOut_:
+    def list_customer_devices(self, customer: int, *, cursor: str | None = None, limit: int | None = None) -> Page_OwnedDeviceOut_:
         """Their devices."""
         return cast(Page_OwnedDeviceOut_, self._send("GET", f"/customers/{customer}/devices", query={"cursor": cursor, "limit": limit}).json())
 
-    def list_duplicates(self, customer: str) -> DuplicatesOut:
+    def list_duplicates(self, customer: int) -> DuplicatesOut:
         """Who may be the same."""
         return cast(DuplicatesOut, self._send("GET", f"/customers/{customer}/duplicates").json())
 
-    def preview_merge(self, customer: str, other: str) -> PreviewOut:
+    def preview_merge(self, customer: int, other: int) -> PreviewOut:
         """Before a merge."""
         return cast(PreviewOut, self._send("GET", f"/customers/{customer}/merge-previews/{other}").json())
 
-    def list_merges(self, customer: str) -> Page_MergeOut_:
+    def list_merges(self, customer: int) -> Page_MergeOut_:
         """Merges that stand."""
         return cast(Page_MergeOut_, self._send("GET", f"/customers/{customer}/merges").json())
 
-    def merge_customers(self, customer: str, body: MergeIn, *, idempotency_key: str = "") -> CustomerOut:
+    def merge_customers(self, customer: int, body: MergeIn, *, idempotency_key: str = "") -> CustomerOut:
         """Merge another into it."""
         return cast(CustomerOut, self._send("POST", f"/customers/{customer}/merges", body=body, key=idempotency_key).json())
 
-    def merge_devices(self, customer: str, body: DeviceMergeIn, *, idempotency_key: str = "") -> OwnedDeviceOut:
+    def merge_devices(self, customer: int, body: DeviceMergeIn, *, idempotency_key: str = "") -> OwnedDeviceOut:
         """Merge two devices."""
         return cast(OwnedDeviceOut, self._send("POST", f"/customers/{customer}/device-merges", body=body, key=idempotency_key).json())
 
-    def undo_merge(self, customer: str, merge: str, *, idempotency_key: str = "") -> Page_MergeOut_:
+    def undo_merge(self, customer: int, merge: int, *, idempotency_key: str = "") -> Page_MergeOut_:
         """Undo a merge."""
         return cast(Page_MergeOut_, self._send("POST", f"/customers/{customer}/merges/{merge}/reversal", key=idempotency_key).json())
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from revivatech.accounts.models import User
@@ -73,7 +75,7 @@ def test_customers_read_their_own_profile_and_nobody_elses(
     keep, other = pair
     assert [row["id"] for row in as_person(alice).get(HERE).json()["items"]] == [alice.customer.pk]
     assert as_person(alice).get(f"{HERE}/{alice.customer.pk}").json()["flags"] == []
-    changes = (
+    changes: tuple[tuple[str, dict[str, Any]], ...] = (
         ("merges", {"other": other.pk, "seen": "x"}), ("device-merges", {"keep": 1, "other": 2}),
         ("merges/1/reversal", {}),
     )  # fmt: skip

@@ -22,11 +22,12 @@ from revivatech.integrations import actions
 from revivatech.integrations.delivering import deliver_now
 from revivatech.integrations.models import Delivery
 from revivatech.platform import clock
+from revivatech.repairs.checklists.starter import install_starter_checklists
 from revivatech.shop.models import Location
 from revivatech.testing.api import ADDRESS, through_wsgi
 from revivatech.testing.booking import make_service
 from revivatech.testing.catalogue import make_listed_model
-from revivatech.testing.factories import PASSWORD, make_repair
+from revivatech.testing.factories import PASSWORD, make_customer, make_repair
 from revivatech.testing.receiver import receiving
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -68,8 +69,10 @@ def test_the_examples_run(
     client = loaded(ROOT / "clients" / "python" / "revivatech_client.py")
     make_service("screen")
     make_listed_model("iPhone 13", year="2021")
+    install_starter_checklists()
     make_repair(location=shop, customer=alice.customer, status="initial_assessment")
-    scopes = ["repairs.view", "repairs.work", "bookings.view"]
+    make_customer("Alice", email=alice.customer.email)
+    scopes = ["repairs.view", "repairs.work", "bookings.view", "customers.view", "customers.edit"]
     _client, key = actions.make_key(
         name="Docs", scopes=scopes, location_id=None, days=1, per_minute=600, by=actor_of(olga)
     )
