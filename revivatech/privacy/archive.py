@@ -12,12 +12,11 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.template.loader import render_to_string
 
-from revivatech.accounts.models import User
 from revivatech.platform import clock
 from revivatech.platform.events.models import EventRecord
 from revivatech.platform.files.models import StoredFile
 
-from .belongings import Belongings, belongings, subjects_of
+from .belongings import Belongings, Person, belongings, subjects_of
 
 # Secrets are no data about a person: giving them away would only open doors.
 SECRET = (
@@ -34,13 +33,13 @@ SECRET = (
     "path",
     "data",
 )
-LEFT_OUT = ("mfa.Authenticator", "privacy.Request", "platform.Blob", "customers.CustomerNote", "repairs.PasscodeView")
+LEFT_OUT = ("mfa.Authenticator", "privacy.Request", "platform.Blob", "repairs.PasscodeView")
 
 
-def write_archive(user: User, target: IO[bytes]) -> None:
-    found = belongings(user)
+def write_archive(person: Person, target: IO[bytes]) -> None:
+    found = belongings(person)
     tables = dict(_tables(found))
-    data = {"made_at": clock.now(), "person": user.email, "tables": tables, "log": list(_log(found))}
+    data = {"made_at": clock.now(), "person": person.email or str(person), "tables": tables, "log": list(_log(found))}
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("data.json", json.dumps(data, cls=DjangoJSONEncoder, indent=1, ensure_ascii=False))
         archive.writestr("index.html", render_to_string("privacy/archive.html", data))

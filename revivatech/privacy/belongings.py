@@ -5,19 +5,42 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.db import models
+from django.db.models.functions import Lower
 
 from revivatech.accounts.models import User
 from revivatech.customers.models import Customer
+from revivatech.site.models import ContactMessage
 
 Belongings = dict[type[models.Model], set[Any]]
 
 
-def belongings(user: User) -> Belongings:
-    """Ids by model. Walks foreign keys towards the person, and rows that name their thing by `about_kind` and `about_id`."""
-    found: Belongings = {User: {user.pk}}
-    fresh: Belongings = {User: {user.pk}}
+type Person = User | Customer  # somebody with an account, or a guest: a profile without one
+
+# What the log and `about_kind` call a model, where that is not the model's own name.
+CALLED = {"contactmessage": "contact"}
+
+
+def addresses_of(person: Person) -> list[str]:
+    """Where letters to the shop count as theirs. Anybody may type any address into a profile of their own, so an account
+    proves it first; staff vouch for a guest's."""
+    if isinstance(person, User):
+        proven = EmailAddress.objects.filter(user=person, verified=True)
+        return sorted({address.lower() for address in proven.values_list("email", flat=True)})
+    merged = Customer._base_manager.filter(models.Q(pk=person.pk) | models.Q(merged_into=person)).exclude(email="")
+    return sorted({email.lower() for email in merged.values_list("email", flat=True)})
+
+
+def belongings(person: Person) -> Belongings:
+    """Ids by model. Begins with the person and what they wrote to the shop by their address; walks foreign keys towards
+    these, and rows that name their thing by `about_kind` and `about_id`."""
+    found: Belongings = {type(person): {person.pk}}
+    if addresses := addresses_of(person):
+        letters = ContactMessage.objects.annotate(address=Lower("email")).filter(address__in=addresses)
+        found[ContactMessage] = set(letters.values_list("pk", flat=True))
+    fresh: Belongings = {model: set(pks) for model, pks in found.items()}
     while fresh:
         added: Belongings = {}
         for model, pks in _pointing_to(fresh):
@@ -35,7 +58,8 @@ def customers_of(found: Belongings) -> list[Any]:
 
 def subjects_of(found: Belongings) -> dict[str, set[Any]]:
     """The logs of these rows: ids by kind of subject."""
-    return {model._meta.model_name or "": pks for model, pks in found.items()}
+    names = {model: model._meta.model_name or "" for model in found}
+    return {CALLED.get(names[model], names[model]): pks for model, pks in found.items()}
 
 
 def _pointing_to(fresh: Belongings) -> Iterator[tuple[type[models.Model], set[Any]]]:

@@ -21,13 +21,13 @@ from revivatech.platform.files.storing import delete_blobs
 from revivatech.platform.idempotency import IdempotencyKey
 from revivatech.platform.realtime.announce import revoke
 
-from .belongings import Belongings, belongings, customers_of, subjects_of
+from .belongings import Belongings, Person, belongings, customers_of, subjects_of
 from .words import ERASED, Words
 
 # Rows that say nothing without the person.
 DELETED = (
     "account.EmailAddress", "mfa.Authenticator", "usersessions.UserSession", "booking.BookingDraft", "customers.CustomerNote",
-    "repairs.Passcode", "notifications.Message", "platform.StoredFile",
+    "site.ContactReply", "site.ContactMessage", "repairs.Passcode", "notifications.Message", "platform.StoredFile",
 )  # fmt: skip
 # Fields that identify whatever is in them; the row stays.
 EMPTIED: dict[str, dict[str, Any]] = {
@@ -51,9 +51,10 @@ class Erased:
     blobs: tuple[str, ...] = ()
 
 
-def erase(user: User) -> Erased:
+def erase(person: Person) -> Erased:
     """All of it in the caller's transaction; the files themselves go with `forget_files` after it."""
-    found = belongings(user)
+    found = belongings(person)
+    user = person if isinstance(person, User) else None
     customers = customers_of(found)
     addresses = list(EmailAddress.objects.filter(user=user).values_list("email", flat=True))
     words = Words(user, customers, addresses)
@@ -68,7 +69,8 @@ def erase(user: User) -> Erased:
         anonymous = {"name": f"Erased customer {customer.pk}", "email": f"erased-{customer.pk}@erased.invalid"}
         Customer._base_manager.filter(pk=customer.pk).update(**anonymous)
     erased.redacted = _redact(user, found, words)
-    _close_account(user)
+    if user:
+        _close_account(user)
     return erased
 
 
@@ -89,14 +91,12 @@ def _delete(label: str, found: Belongings) -> int:
 
 
 def _delete_by_words(words: Words) -> int:
-    """Rows that name the person and point to nobody: answers kept for repeats, finished jobs, letters to the shop."""
+    """Rows that name the person and point to nobody: answers kept for repeats, finished jobs."""
     count = 0
     for model, column in ((IdempotencyKey, "result"), (ProcrastinateJob, "args")):
         for email in words.emails:
             rows = model._base_manager.annotate(searched=Cast(column, models.TextField()))
             count += rows.filter(searched__icontains=email)._raw_delete(rows.db)
-    for email in words.emails:
-        count += apps.get_model("site.ContactMessage")._base_manager.filter(email__iexact=email).delete()[0]
     return count
 
 
@@ -121,13 +121,13 @@ def _holds_words(field: models.Field[Any, Any]) -> bool:
     )
 
 
-def _redact(user: User, found: Belongings, words: Words) -> int:
-    logs = models.Q(actor_kind__in=("customer", "visitor", "link"), actor_id=user.pk)
+def _redact(user: User | None, found: Belongings, words: Words) -> int:
+    logs = models.Q(actor_kind__in=("customer", "visitor", "link"), actor_id=user.pk) if user else models.Q()
     for kind, pks in subjects_of(found).items():
         logs |= models.Q(subject_kind=kind, subject_id__in=pks)
     count = 0
     for row in EventRecord.objects.filter(logs).order_by("pk").iterator(chunk_size=200):
-        own = row.actor_id == user.pk
+        own = user is not None and row.actor_id == user.pk
         payload, label = words.scrubbed(row.payload), ERASED if own else words.scrubbed(row.actor_label)
         address = "" if own or row.subject_kind == "user" else row.address
         if (payload, label, address) != (row.payload, row.actor_label, row.address):

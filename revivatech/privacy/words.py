@@ -14,10 +14,11 @@ _GAP = r"[\s().-]*"
 class Words:
     """`found_in(text)` and `scrubbed(value)` for the names, e-mail addresses and telephone numbers of one person."""
 
-    def __init__(self, user: User, customers: list[Any], addresses: list[str]) -> None:
-        names = {user.full_name, *(customer.name for customer in customers)}
-        emails = {user.email, *(customer.email for customer in customers), *addresses}
-        phones = {user.phone, *(customer.phone for customer in customers)}
+    def __init__(self, user: User | None, customers: list[Any], addresses: list[str]) -> None:
+        people = [*customers, *([user] if user else [])]
+        names = {*(customer.name for customer in customers), user.full_name if user else ""}
+        emails = {*(person.email for person in people), *addresses}
+        phones = {person.phone for person in people}
         self.emails = sorted({email.lower() for email in emails if email})
         patterns = [re.escape(email) for email in self.emails]
         patterns += [pattern for phone in sorted(phones) if (pattern := _phone(phone))]

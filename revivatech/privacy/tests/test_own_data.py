@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.apps import apps
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
@@ -29,6 +28,7 @@ from revivatech.platform.events.models import EventRecord
 from revivatech.platform.files.models import Blob, StoredFile
 from revivatech.platform.problems import NotFound
 from revivatech.privacy import actions
+from revivatech.privacy.belongings import belongings
 from revivatech.privacy.models import Request
 from revivatech.privacy.problems import ArchiveGone, StaffStay, StillBusy
 from revivatech.quotes.models import Quote
@@ -36,6 +36,8 @@ from revivatech.repairs import actions as repairs
 from revivatech.repairs.intake.models import TermsSignature
 from revivatech.repairs.models import Repair
 from revivatech.shop.models import Location
+from revivatech.site import contact
+from revivatech.site.models import ContactMessage, ContactReply
 from revivatech.testing.confirming import confirm
 from revivatech.testing.factories import PASSWORD
 from revivatech.testing.jobs import run_jobs
@@ -44,6 +46,7 @@ from revivatech.testing.world import World, make_world
 pytestmark = pytest.mark.django_db
 As = Callable[[User], Actor]
 ClientOf = Callable[[User], Client]
+VISITOR = Actor("visitor", label="Visitor")
 NAME, EMAIL = "Zenobia Quillfeather", "zenobia@quillfeather.example"
 WORDS = ("Zenobia", "Quillfeather", "79461234", "7946 1234", "SERIAL77")
 
@@ -71,7 +74,8 @@ def world(alice: User, bob: User, olga: User, tess: User, shop: Location, manche
     TermsSignature.objects.create(
         repair=made.ours.repair, version=1, wording="Terms", name=NAME, how="drawn", strokes=[[[1, 2], [3, 4]]]
     )
-    apps.get_model("site.ContactMessage").objects.create(name=NAME, email=EMAIL, phone="", text="It is Zenobia")
+    letter = contact.write(about="question", name=NAME, email=EMAIL.title(), phone="", text="It is Zenobia", by=VISITOR)
+    contact.answer(letter.pk, "Dear Ms Quillfeather", by=actor(olga))
     add_picture(made.ours.repair)
     told = EventRecord.objects.filter(subject_kind="repair", subject_id=made.ours.repair.pk).latest("pk")
     webhook = Webhook.objects.create(
@@ -147,6 +151,20 @@ def test_no_table_knows_who_was_erased(
     assert EventRecord.objects.filter(name="user.erased", subject_id=alice.pk).count() == 1
 
 
+def test_letters_of_an_address_nobody_proved_stay(world: World, alice: User, bob: User, actor: As) -> None:
+    """Alice types Bob's address into her own profile."""
+    theirs = contact.write(about="question", name="Bob", email=bob.email, phone="", text="Hello", by=VISITOR)
+    type(alice.customer).objects.filter(pk=alice.customer.pk).update(email=bob.email)
+    mine = ContactMessage.objects.get(email__iexact=EMAIL)
+    others = set(ContactMessage.objects.exclude(pk=mine.pk).values_list("pk", flat=True))
+    assert belongings(alice)[ContactMessage] == {mine.pk}
+    close_everything(alice)
+    actions.carry_out_erasure(actions.ask_erasure(by=actor(alice)).pk)
+    assert theirs.pk in others
+    assert set(ContactMessage.objects.values_list("pk", flat=True)) == others
+    assert not ContactReply.objects.exists()
+
+
 def test_erasing_twice_is_erasing_once(world: World, alice: User, actor: As) -> None:
     close_everything(alice)
     request = actions.ask_erasure(by=actor(alice))
@@ -210,7 +228,10 @@ def test_a_copy_has_everything_and_no_secret(
     assert [row["code"] for row in data["tables"]["booking.Booking"]] == [world.ours.booking.code]
     assert {"repairs.Repair", "repairs.Note", "quotes.Quote", "notifications.Message"} <= data["tables"].keys()
     assert any(row["what"] == "user.signed_in" for row in data["log"])
-    assert "Pays late" not in text
+    assert data["tables"]["customers.CustomerNote"][0]["body"] == "Pays late"
+    assert data["tables"]["site.ContactMessage"][0]["text"] == "It is Zenobia"
+    assert data["tables"]["site.ContactReply"][0]["text"] == "Dear Ms Quillfeather"
+    assert {"contact.received", "contact.answered"} <= {row["what"] for row in data["log"]}
     assert bob.email not in text
     for secret in (alice.password, world.ours.booking.token, world.ours.repair.token, Quote.objects.get().token):
         assert secret not in text
