@@ -48,7 +48,7 @@ class ReasonForm(VersionedForm):
 
 
 class PriceForm(VersionedForm):
-    price = forms.DecimalField(label=_("Price, VAT included"), min_value=0, max_digits=9, decimal_places=2)
+    price = forms.DecimalField(label=_("Price"), min_value=0, max_digits=9, decimal_places=2)
     finding = forms.CharField(label=_("What we found"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
