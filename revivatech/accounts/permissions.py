@@ -16,6 +16,7 @@ PERMISSIONS: Mapping[str, Promise] = {
     "prices.edit": _("Change services and price rules"),
     "customers.view": _("See customers and their contact details"),
     "customers.edit": _("Create, change and merge customers"),
+    "customers.privacy": _("Hand out or erase the data of a customer who asks and has no account"),
     "bookings.view": _("See bookings"),
     "bookings.manage": _("Create, move and cancel bookings"),
     "repairs.view": _("See the queue and the repairs"),
@@ -38,7 +39,16 @@ PERMISSIONS: Mapping[str, Promise] = {
 
 # Staff without a second factor are refused these.
 SENSITIVE = frozenset(
-    {"shop.settings", "staff.manage", "money.take", "money.refund", "exports.run", "audit.view", "prices.edit"}
+    {
+        "shop.settings",
+        "staff.manage",
+        "customers.privacy",
+        "money.take",
+        "money.refund",
+        "exports.run",
+        "audit.view",
+        "prices.edit",
+    }
 )
 
 TECHNICIAN = "technician"
@@ -84,6 +94,7 @@ BUILT_IN_ROLES: Mapping[str, tuple[Promise, frozenset[str]]] = {
             "money.refund",
             "reports.view",
             "exports.run",
+            "customers.privacy",
         },
     ),
     OWNER: (_("Owner"), frozenset(PERMISSIONS)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from datetime import timedelta
+from typing import Any
 
 from django.core.files import File
 from django.core.files.storage import default_storage
@@ -12,17 +13,21 @@ from django.db import transaction
 from revivatech.accounts import mail
 from revivatech.accounts.models import Membership, User
 from revivatech.booking.models import Booking
+from revivatech.customers import topics
+from revivatech.customers.models import Customer
 from revivatech.platform import clock, ids
 from revivatech.platform.actors import Actor, system
 from revivatech.platform.events.record import record
-from revivatech.platform.problems import NotFound, SignInRequired
+from revivatech.platform.problems import Conflict, NotFound, SignInRequired
+from revivatech.platform.realtime.announce import announce
 from revivatech.repairs.models import Repair
 
 from .archive import write_archive
-from .erasing import erase, forget_files
-from .events import ErasureAsked, ExportAsked, UserErased
+from .belongings import Person
+from .erasing import Erased, erase, forget_files
+from .events import ErasureAsked, ExportAsked, GuestErased, UserErased
 from .models import Request
-from .problems import ArchiveGone, StaffStay, StillBusy
+from .problems import ArchiveGone, GuestBusy, HasAccount, StaffStay, StillBusy
 
 ARCHIVE_KEPT = timedelta(days=7)
 
@@ -48,7 +53,8 @@ def ask_erasure(*, by: Actor) -> Request:
     from .jobs import erase_person
 
     user = _locked(by)
-    _check_erasable(user)
+    if problem := why_not_erasable(user):
+        raise problem
     open_one = Request.objects.filter(user=user, kind=Request.Kind.ERASURE, done_at=None).first()
     if open_one:
         return open_one
@@ -58,21 +64,24 @@ def ask_erasure(*, by: Actor) -> Request:
     return request
 
 
-def why_not_erasable(user: User) -> StaffStay | StillBusy | None:
+def why_not_erasable(person: Person) -> Conflict | StaffStay | None:
+    if isinstance(person, Customer):
+        if person.user_id is not None:
+            return HasAccount()
+        return GuestBusy() if _busy([person.pk]) else None
+    user = person
     if Membership.objects.filter(user=user).exists() or user.removed_at is not None:
         return StaffStay()
-    busy = Repair.objects.open().filter(customer__user=user).exists()
-    busy = busy or Booking.objects.filter(customer__user=user, status="confirmed").exists()
-    return StillBusy() if busy else None
+    return StillBusy() if _busy(Customer.objects.filter(user=user).values("pk")) else None
 
 
 def make(request_id: int) -> None:
     """Write the archive of a request, once."""
-    request = Request.objects.select_related("user").filter(pk=request_id, done_at=None).first()
+    request = Request.objects.select_related("user", "customer").filter(pk=request_id, done_at=None).first()
     if request is None:
         return
     with tempfile.TemporaryFile() as target:
-        write_archive(request.user, target)
+        write_archive(request.whose, target)
         size = target.tell()
         target.seek(0)
         path = default_storage.save(f"exports/{ids.new_token()}.zip", File(target))
@@ -88,30 +97,29 @@ def carry_out_erasure(request_id: int) -> None:
         request = Request.objects.select_for_update().filter(pk=request_id, done_at=None).first()
         if request is None:
             return
-        user = User.objects.select_for_update().get(pk=request.user_id)
-        _check_erasable(user)
-        address = user.email
-        archives = list(Request.objects.filter(user=user).exclude(path="").values_list("path", flat=True))
-        erased = erase(user)
-        Request.objects.filter(user=user).update(path="", done_at=clock.now())
-        done = UserErased(
-            user_id=user.pk,
-            request_id=request.pk,
-            deleted=erased.deleted,
-            changed=erased.changed,
-            redacted=erased.redacted,
-        )
-        record(done, by=system())
+        person = _locked_of(request)
+        if problem := why_not_erasable(person):
+            raise problem
+        address = person.email
+        theirs = Request.objects.filter(user=request.user_id, customer=request.customer_id)
+        archives = list(theirs.exclude(path="").values_list("path", flat=True))
+        erased = erase(person)
+        theirs.update(path="", done_at=clock.now())
+        _record_erased(request, erased)
     forget_files(erased.blobs)
     for path in archives:
         default_storage.delete(path)
-    if mail.is_on():
+    if mail.is_on() and address:
         mail.queue(mail.compose("privacy/email/erased", {}), to=address)
 
 
 def archive_of(request_id: int, *, by: Actor) -> Request:
     """One's own archive while it is kept. Raises NotFound, ArchiveGone."""
     request = Request.objects.filter(pk=request_id, user_id=by.user_id or 0, kind=Request.Kind.EXPORT).first()
+    return still_kept(request)
+
+
+def still_kept(request: Request | None) -> Request:
     if request is None:
         raise NotFound
     if not request.path or request.expires_at is None or request.expires_at <= clock.now():
@@ -128,9 +136,26 @@ def forget_archives() -> int:
     return len(old)
 
 
-def _check_erasable(user: User) -> None:
-    if problem := why_not_erasable(user):
-        raise problem
+def _busy(customers: Any) -> bool:
+    return (
+        Repair.objects.open().filter(customer__in=customers).exists()
+        or Booking.objects.filter(customer__in=customers, status="confirmed").exists()
+    )
+
+
+def _locked_of(request: Request) -> Person:
+    if request.user_id is not None:
+        return User.objects.select_for_update().get(pk=request.user_id)
+    return Customer.objects.select_for_update().get(pk=request.customer_id)
+
+
+def _record_erased(request: Request, erased: Erased) -> None:
+    counts = {"deleted": erased.deleted, "changed": erased.changed, "redacted": erased.redacted}
+    if request.user_id is not None:
+        record(UserErased(user_id=request.user_id, request_id=request.pk, **counts), by=system())
+    elif request.customer_id is not None:
+        record(GuestErased(customer_id=request.customer_id, request_id=request.pk, **counts), by=system())
+        announce(topics.customer(request.customer_id))
 
 
 def _locked(by: Actor) -> User:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from revivatech.accounts.events import UserEvent
+from revivatech.platform.events.base import Event
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,39 @@ class UserErased(UserEvent):
     """Done: how many rows were deleted, how many changed, how many events lost the person."""
 
     name: ClassVar[str] = "user.erased"
+    request_id: int
+    deleted: int
+    changed: int
+    redacted: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuestExportAsked(Event):
+    """Staff make a copy of the data of a customer without an account, who asked for it."""
+
+    name: ClassVar[str] = "customer.export_asked"
+    subject_field: ClassVar[str] = "customer_id"
+    customer_id: int
+    request_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuestErasureAsked(Event):
+    """Staff have a customer without an account erased, who asked for it."""
+
+    name: ClassVar[str] = "customer.erasure_asked"
+    subject_field: ClassVar[str] = "customer_id"
+    customer_id: int
+    request_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuestErased(Event):
+    """Done, as `user.erased`."""
+
+    name: ClassVar[str] = "customer.erased"
+    subject_field: ClassVar[str] = "customer_id"
+    customer_id: int
     request_id: int
     deleted: int
     changed: int

@@ -9,3 +9,10 @@ class ErasureForm(forms.Form):
         label=_("Yes, erase me. I know that this cannot be undone."),
         error_messages={"required": _("Tick this if you are sure.")},
     )
+
+
+class GuestErasureForm(forms.Form):
+    sure = forms.BooleanField(
+        label=_("The customer asked for it, and I made sure who they are. This cannot be undone."),
+        error_messages={"required": _("Tick this if you are sure.")},
+    )

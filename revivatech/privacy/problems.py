@@ -20,3 +20,13 @@ class StaffStay(Denied):
 class ArchiveGone(Gone):
     code = "archive_gone"
     title = _("This copy is gone. Ask for a new one.")
+
+
+class GuestBusy(StillBusy):
+    code = "guest_erasure_still_busy"
+    title = _("A repair or booking of this customer is still open. Finish or cancel it first.")
+
+
+class HasAccount(Conflict):
+    code = "customer_has_account"
+    title = _("This customer has an account, and takes or erases their data there: under My account, Your data.")

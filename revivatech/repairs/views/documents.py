@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from revivatech.accounts.access import acting, needs
+from revivatech.accounts.audit import exported
 from revivatech.platform import signing
 from revivatech.platform.limits import address_block, client_address, hit
 from revivatech.platform.problems import Conflict
@@ -27,7 +28,10 @@ from .workbench import find
 @needs("repairs.view")
 def document(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     repair = find(code, by=acting(request))
-    return _pdf(render_document(kind, repair), f"{repair.code}-{kind}")
+    content = render_document(kind, repair)
+    if kind == "evidence" and request.method == "GET":  # everything about one customer's repair leaves the house
+        exported("repair.evidence", by=acting(request), chosen={"repair": repair.code})
+    return _pdf(content, f"{repair.code}-{kind}")
 
 
 @private_page
