@@ -14,11 +14,12 @@ from revivatech.platform.actors import Actor
 from revivatech.platform.events import Event
 from revivatech.platform.events.record import record
 from revivatech.platform.locking import lock
-from revivatech.platform.problems import Denied, Invalid, NotFound
+from revivatech.platform.problems import Denied, Invalid, NotFound, SignInRequired
 from revivatech.platform.realtime.announce import announce, revoke
 
 from . import events
 from .access import require
+from .browsers import browser_name
 from .models import Membership, Role, User
 from .policies import require_may_change, require_may_give
 from .problems import LastOwner
@@ -129,6 +130,20 @@ def end_sessions(person: User) -> None:
     """Sign the person out on every device."""
     for session in UserSession.objects.filter(user=person):
         session.end()
+
+
+@transaction.atomic
+def end_session(session_id: int, *, by: Actor) -> None:
+    """Sign one's own device out and close its live pages. Raises NotFound."""
+    if by.user_id is None:
+        raise SignInRequired
+    User.objects.select_for_update(no_key=True).get(pk=by.user_id)
+    session = UserSession.objects.filter(pk=session_id, user=by.user_id).first()
+    if session is None:
+        raise NotFound
+    session.end()
+    record(events.SessionEnded(user_id=by.user_id, device=browser_name(session.user_agent)), by=by)
+    revoke(f"user:{by.user_id}")
 
 
 def as_json(places: Iterable[Place]) -> events.Held:

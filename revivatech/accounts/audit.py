@@ -34,7 +34,7 @@ GROUPS: dict[str, tuple[Promise, tuple[str, ...]]] = {
     "sign_in": (
         _("Sign-ins"),
         (
-            "user.signed_in", "user.sign_in_failed", "user.password_changed", "user.second_factor_added",
+            "user.signed_in", "user.sign_in_failed", "user.password_changed", "user.session_ended", "user.second_factor_added",
             "user.second_factor_removed", "user.second_factor_reset", "user.refresh_token_reused", "user.signed_up",
             "user.email_verified",
         ),
@@ -51,8 +51,8 @@ GROUPS: dict[str, tuple[Promise, tuple[str, ...]]] = {
     "exports": (
         _("Exports and secrets"),
         (
-            "user.data_exported", "user.export_asked", "user.erasure_asked", "user.erased", "repair.passcode_viewed",
-            "repair.passcode_destroyed",
+            "user.data_exported", "user.export_asked", "user.erasure_asked", "user.erased", "customer.export_asked",
+            "customer.erasure_asked", "customer.erased", "repair.passcode_viewed", "repair.passcode_destroyed",
         ),
     ),
     "prices": (

@@ -236,3 +236,11 @@ class RefreshTokenReused(UserEvent):
     """A token for an app that had been exchanged already came again: it was copied, so that sign-in was ended."""
 
     name: ClassVar[str] = "user.refresh_token_reused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionEnded(UserEvent):
+    """The person signed one of their other devices out."""
+
+    name: ClassVar[str] = "user.session_ended"
+    device: str

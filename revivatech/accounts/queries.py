@@ -142,3 +142,11 @@ def owners() -> QuerySet[User]:
 
 def with_email(email: str) -> User | None:
     return User.objects.filter(email__iexact=email.strip()).first()
+
+
+def zone_of(user_id: int | None) -> str:
+    """The clock a person reads: that of where they work; for whoever works everywhere, of the first location."""
+    locations = Membership._meta.get_field("location").related_model._base_manager.order_by("pk")
+    zones = locations.values_list("zone_name", flat=True)
+    theirs = zones.filter(pk__in=Membership.objects.filter(user=user_id).values("location")).first()
+    return str(theirs or zones.first() or "UTC")

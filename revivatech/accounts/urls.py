@@ -13,6 +13,7 @@ ours = (
         path("first/<str:token>/", entrance.first_run_page, name="first_run"),
         path("join/<str:token>/", entrance.join, name="join"),
         path("account/security/", security.security, name="security"),
+        path("account/sessions/<int:session_id>/end/", security.session_end, name="session_end"),
         path("workbench/shortcuts/", shortcuts.shortcuts, name="shortcuts"),
         path("workbench/audit/", audit.index, name="audit"),
         path("workbench/audit/export/", audit.export, name="audit_export"),

@@ -144,9 +144,10 @@ def _busy(customers: Any) -> bool:
 
 
 def _locked_of(request: Request) -> Person:
-    if request.user_id is not None:
-        return User.objects.select_for_update().get(pk=request.user_id)
-    return Customer.objects.select_for_update().get(pk=request.customer_id)
+    person = request.whose
+    if isinstance(person, User):
+        return User.objects.select_for_update().get(pk=person.pk)
+    return Customer.objects.select_for_update().get(pk=person.pk)
 
 
 def _record_erased(request: Request, erased: Erased) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -217,3 +219,16 @@ def test_confirming_with_a_wrong_code_is_written_down_too(olga: User, sign_in: C
     client.post(reverse("mfa_reauthenticate"), {"code": "000000"})
     assert log() == [("user.sign_in_failed", olga.pk)]
     confirm(client, olga)
+
+
+def test_times_are_those_of_where_the_reader_works(olga: User, tess: User, shop: Location, confirmed: ClientOf) -> None:
+    type(shop).objects.filter(pk=shop.pk).update(zone_name="Pacific/Kiritimati")  # mostly a day ahead of UTC
+    audit.signed_in(tess, how=["password"], device="Firefox", new_device=False)
+    there = EventRecord.objects.latest("pk").at.astimezone(ZoneInfo("Pacific/Kiritimati"))
+    client, day = confirmed(olga), there.date()
+    asked = {"person": str(tess.pk), "since": day.isoformat(), "until": day.isoformat()}
+    page = client.get(reverse("accounts:audit"), asked).text
+    assert f"{there.day} {there:%b %Y, %H:%M:%S}" in page
+    assert "Pacific/Kiritimati" in page
+    before = {"person": str(tess.pk), "until": (day - timedelta(days=1)).isoformat()}
+    assert "Nothing fits" in client.get(reverse("accounts:audit"), before).text

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from allauth.account.decorators import reauthentication_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -18,6 +19,7 @@ from revivatech.accounts import audit
 from revivatech.accounts.access import acting, needs, require
 from revivatech.accounts.audit import Asked
 from revivatech.accounts.models import User
+from revivatech.accounts.queries import zone_of
 from revivatech.platform import clock
 from revivatech.platform.events.models import EventRecord
 
@@ -28,14 +30,16 @@ PAGE = 50
 @require_GET
 @needs("audit.view")
 def index(request: HttpRequest) -> HttpResponse:
-    asked, actor = _asked(request), acting(request)
+    actor = acting(request)
+    zone = zone_of(actor.user_id)
+    asked = _asked(request, zone)
     before = _number(request.GET.get("before", ""))
     rows = list(audit.found(asked, by=actor, before=before)[: PAGE + 1])
     filters = {name: request.GET[name] for name in ("q", "group", "person", "since", "until") if request.GET.get(name)}
     page = {
         "rows": _shown(rows[:PAGE]), "asked": asked, "filters": filters, "first_page": before is None,
         "older": urlencode({**filters, "before": rows[PAGE - 1].pk}) if len(rows) > PAGE else "",
-        "query": urlencode(filters), "may_export": actor.may("exports.run"),
+        "zone": zone, "query": urlencode(filters), "may_export": actor.may("exports.run"),
         "groups": [("", _("Everything")), *((key, str(words)) for key, (words, _names) in audit.GROUPS.items())],
         "people": [("", _("Anybody")), *_people()],
     }  # fmt: skip
@@ -47,31 +51,33 @@ def index(request: HttpRequest) -> HttpResponse:
 @needs("audit.view")
 @reauthentication_required  # type: ignore[untyped-decorator]
 def export(request: HttpRequest) -> StreamingHttpResponse:
-    actor, asked = acting(request), _asked(request)
+    actor = acting(request)
+    asked = _asked(request, zone_of(actor.user_id))
     require(actor, "exports.run")
     response = StreamingHttpResponse(audit.lines(asked, by=actor), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="audit-{clock.now():%Y-%m-%d}.csv"'
     return response
 
 
-def _asked(request: HttpRequest) -> Asked:
+def _asked(request: HttpRequest, zone: str) -> Asked:
+    """Days begin and end at midnight where the reader is."""
     asked = request.GET
-    until = _day(asked.get("until", ""))
+    until = _day(asked.get("until", ""), zone)
     return Asked(
         text=asked.get("q", "").strip().replace("\x00", "")[:100],
         group=asked.get("group", "") if asked.get("group", "") in audit.GROUPS else "",
         person=_number(asked.get("person", "")),
-        since=_day(asked.get("since", "")),
+        since=_day(asked.get("since", ""), zone),
         until=until + timedelta(days=1) if until else None,
     )
 
 
-def _day(text: str) -> datetime | None:
+def _day(text: str, zone: str) -> datetime | None:
     try:
         day = parse_date(text)
     except ValueError:  # well formed, but no day
         return None
-    return datetime(day.year, day.month, day.day, tzinfo=UTC) if day and 1900 < day.year < 9000 else None
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)) if day and 1900 < day.year < 9000 else None
 
 
 def _number(text: str) -> int | None:

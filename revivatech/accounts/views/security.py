@@ -13,11 +13,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from revivatech.accounts import actions
 from revivatech.accounts.access import acting, needs_sign_in
-from revivatech.accounts.browsers import browser_name
+from revivatech.accounts.browsers import browser_name, kind_of_device
 from revivatech.accounts.forms import ProfileForm
 from revivatech.accounts.models import User
 from revivatech.platform.realtime.announce import revoke
@@ -52,12 +52,20 @@ def _overview(user: User) -> dict[str, Any]:
     }
 
 
+@require_POST
+@needs_sign_in
+def session_end(request: HttpRequest, session_id: int) -> HttpResponse:
+    actions.end_session(session_id, by=acting(request))
+    messages.success(request, _("That device is signed out."))
+    return redirect("usersessions_list")
+
+
 class SessionsView(ListUserSessionsView):  # type: ignore[misc]
     """allauth's list of devices, with names people know; signing the others out also closes their live pages."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         page: dict[str, Any] = super().get_context_data(**kwargs)
-        return {**page, "browser_name": browser_name}
+        return {**page, "browser_name": browser_name, "kind_of_device": kind_of_device}
 
     def form_valid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)

@@ -385,6 +385,18 @@ def test_the_evidence_pack_has_it_all(done: Repair, tess: User, mona: User, acto
         assert part in words, part
 
 
+def test_taking_the_evidence_pack_out_is_written_down(
+    done: Repair, mona: User, sign_in: Callable[[User], Client]
+) -> None:
+    client = sign_in(mona)
+    assert client.get(reverse("repairs:document", args=[done.code, "evidence"])).status_code == 200
+    assert client.get(reverse("repairs:document", args=[done.code, "receipt"])).status_code == 200
+    row = EventRecord.objects.get(name="user.data_exported")
+    assert (row.actor_id, row.payload["what"], row.payload["chosen"]) == (
+        mona.pk, "repair.evidence", {"repair": done.code},
+    )  # fmt: skip
+
+
 def test_a_package_adds_its_part_to_the_evidence(done: Repair, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evidence, "_sections", dict(evidence._sections))
     evidence.add(lambda repair: [blocks.prose("Quotes", f"of {repair.code}")], order=55)
