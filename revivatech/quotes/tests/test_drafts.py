@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 
 from revivatech.accounts.models import User
 from revivatech.catalogue.models import PriceRule
@@ -63,6 +65,17 @@ def test_a_shop_without_vat_has_none_in_its_lines(tess: User, actor: As) -> None
     make_business(vat_registered=False)
     quote = actions.start(priced_repair().code, by=actor(tess))
     assert {row.vat_rate_bp for row in quote.lines.all()} == {0}
+
+
+@pytest.mark.parametrize("registered", [True, False])
+def test_only_a_registered_shop_speaks_of_vat(registered: bool, tess: User, actor: As) -> None:
+    make_business(vat_registered=registered)
+    quote = actions.start(priced_repair().code, by=actor(tess))
+    client = Client()
+    client.force_login(tess)
+    assert ("VAT included" in client.get(reverse("quotes:quote", args=[quote.pk])).text) == registered
+    page = client.get(reverse("repairs:show", args=[quote.repair.code])).text
+    assert ("Price, VAT included" in page) == registered
 
 
 def test_adding_a_service_puts_its_qualities_into_the_options(tess: User, actor: As) -> None:
