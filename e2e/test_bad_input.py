@@ -237,7 +237,9 @@ def test_no_address_breaks_by_what_stands_in_it(
         for segment in (SEGMENTS[number % len(SEGMENTS)], "%00"):
             bad = "/" + re.sub(r"<[^>]+>", segment, route.pattern)
             for method in ("GET", "POST"):
-                assert send(method, bad).status_code in (302, 403, 404, 405), (method, bad)
+                # 422: a program's call without a body is told what is missing before anything is looked for
+                fine = (302, 403, 404, 405, 422) if bad.startswith("/api/") else (302, 403, 404, 405)
+                assert send(method, bad).status_code in fine, (method, bad)
 
 
 @pytest.mark.django_db

@@ -23,6 +23,6 @@ class Row(Func):
 def after(model: type[Model], key: Mapping[str, Any]) -> GreaterThan[Any]:
     """The condition for rows of `model` that come after `key` (field name → value) in ascending order of these fields."""
     values = [
-        Value(value, output_field=cast(Field[Any, Any], model._meta.get_field(name))) for name, value in key.items()
+        Value(value, output_field=cast("Field[Any, Any]", model._meta.get_field(name))) for name, value in key.items()
     ]
     return GreaterThan(Row(*(F(name) for name in key)), Row(*values))

@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 
 from revivatech.platform.realtime.announce import announce, revoke
 from revivatech.platform.realtime.tokens import issue_token
+from revivatech.platform.ui.texts import ui_texts
 from revivatech.testing.browser import chromium, served
 from revivatech.testing.live import eventually, running_hub
 
@@ -46,6 +47,7 @@ class Site:
 
     async def page(self, request: Request) -> HTMLResponse:
         head = f'<meta name="live-port" content="{self.hub_port}"><script type="module" src="/ui/js/app.js"></script>'
+        head += f'<meta name="ui-texts" content="{escape(ui_texts("ui"))}">'
         return HTMLResponse(
             f"<!DOCTYPE html><html lang=en><head><title>t</title>{head}</head><body>{self.element()}</body></html>"
         )

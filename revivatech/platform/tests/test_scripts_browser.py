@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 
 import brotli
@@ -16,6 +17,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from revivatech.platform.ui.texts import ui_texts
 from revivatech.testing.browser import chromium, served
 from revivatech.testing.live import eventually
 
@@ -36,6 +38,7 @@ class Site:
     async def page(self, request: Request) -> Response:
         head = '<meta charset="utf-8"><title>t</title><script type="module" src="/ui/js/app.js"></script>'
         head += '<meta name="htmx-config" content=\'{"includeIndicatorStyles": false}\'>'  # as in base.html
+        head += f'<meta name="ui-texts" content="{escape(ui_texts("ui"))}">'
         headers = {"Content-Security-Policy": POLICY}
         return HTMLResponse(
             f"<!DOCTYPE html><html lang=en><head>{head}</head><body>{self.body}</body></html>", headers=headers
