@@ -237,8 +237,8 @@ def test_no_address_breaks_by_what_stands_in_it(
         for segment in (SEGMENTS[number % len(SEGMENTS)], "%00"):
             bad = "/" + re.sub(r"<[^>]+>", segment, route.pattern)
             for method in ("GET", "POST"):
-                # 422: a program's call without a body is told what is missing before anything is looked for
-                fine = (302, 403, 404, 405, 422) if bad.startswith("/api/") else (302, 403, 404, 405)
+                # A program without a token is asked for one; a call without a body is told what is missing.
+                fine = (401, 403, 404, 405, 422) if bad.startswith("/api/") else (302, 403, 404, 405)
                 assert send(method, bad).status_code in fine, (method, bad)
 
 
