@@ -86,7 +86,7 @@ def test_why_somebody_may(olga: User, mona: User, shop: Location, manchester: Lo
     assert not any(one.waits_for_second_factor for one in allowed(person))
     Authenticator.objects.filter(user=mona).delete()
     waiting = {one.permission for one in allowed(person) if one.waits_for_second_factor}
-    assert waiting == {"money.take", "money.refund", "exports.run", "prices.edit"}
+    assert waiting == {"money.take", "money.refund", "exports.run", "prices.edit", "customers.privacy"}
 
 
 @pytest.mark.django_db
