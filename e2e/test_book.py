@@ -29,7 +29,7 @@ def look(page: Page, name: str) -> None:
     """Nothing sticks out sideways and every target fits a thumb. With E2E_PICTURES a picture is kept there."""
     if folder := os.environ.get("E2E_PICTURES"):
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
-    width = page.evaluate("document.documentElement.scrollWidth")
+    width = page.locator("html").evaluate("(e) => e.scrollWidth")  # waits while one page gives way to the next
     assert width <= page.evaluate("innerWidth"), f"{name} is {width} px wide"
     small = page.evaluate(
         """() => [...document.querySelectorAll("main :is(button, .button, .choice, .chip, .model-link, input.input, textarea)")]

@@ -67,9 +67,12 @@ def test_confused_tokens_are_refused_by_the_hub(alice: User) -> None:
 
 
 def test_it_ends_after_a_quarter_of_an_hour() -> None:
-    token = issue_app_token(["repair:1"], "user:1")
-    assert told(token) == ["repair:1"]
-    with clock.frozen(clock.now() + timedelta(minutes=15)):
+    began = clock.now()
+    with clock.frozen(began):
+        token = issue_app_token(["repair:1"], "user:1")
+    with clock.frozen(began + timedelta(minutes=14, seconds=59)):
+        assert told(token) == ["repair:1"]
+    with clock.frozen(began + timedelta(minutes=15, seconds=1)):
         assert told(token) == []
     assert [claim.principal for claim in read_app_token(token)] == ["user:1"]
 
