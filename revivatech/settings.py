@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "allauth.headless",
+    "allauth.socialaccount",
     "corsheaders",
     "ninja",
     "procrastinate.contrib.django",
@@ -213,6 +214,15 @@ MFA_FORMS = {
     "edit_webauthn": "revivatech.accounts.forms.EditPasskeyForm",
 }
 USERSESSIONS_TRACK_ACTIVITY = True
+# Signing in through Google, or another OpenID server; keys saved in the shop win. Without keys: off.
+SIGN_IN_ID = env("REVIVATECH_SIGN_IN_ID")
+SIGN_IN_SECRET = env("REVIVATECH_SIGN_IN_SECRET")
+SIGN_IN_SERVER = env("REVIVATECH_SIGN_IN_SERVER", "https://accounts.google.com").rstrip("/")
+SIGN_IN_NAME = env("REVIVATECH_SIGN_IN_NAME", "Google")
+SOCIALACCOUNT_ADAPTER = "revivatech.accounts.provider.SocialAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "revivatech.accounts.forms.ProviderSignupForm"}
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 
 # --- The JSON API ------------------------------------------------------------------------------
 REVIVATECH_API = "revivatech.api.api"

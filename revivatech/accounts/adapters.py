@@ -61,7 +61,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Write the sign-in down, and tell the person by e-mail when this browser is new to their account."""
         response: HttpResponse = super().post_login(request, user, **options)
         new = not known_browsers.knows(request, user) and audit.has_signed_in(user)
-        how = [record.get("type", record["method"]) for record in get_authentication_records(request, user)]
+        how = [
+            record.get("type") or record.get("provider") or record["method"]
+            for record in get_authentication_records(request, user)
+        ]
         audit.signed_in(user, how=how, device=_device(request), new_device=new)
         if new:
             self.send_notification_mail("accounts/email/new_device", user, {"device": _device(request)})

@@ -39,9 +39,13 @@ def connect() -> None:
     user_logged_out.connect(_logged_out, dispatch_uid="accounts.logged_out")
 
 
-def _signed_up(request: HttpRequest, user: User, **_rest: Any) -> None:
+def _signed_up(request: HttpRequest, user: User, sociallogin: Any = None, **_rest: Any) -> None:
     event = events.UserSignedUp(user_id=user.pk, email=user.email, terms_accepted=terms_accepted(request))
     _write(user, event, close_pages=False)
+    if sociallogin is not None:  # the provider vouches for the address, so no code confirms it (decision 187)
+        provider = events.ProviderConnected(user_id=user.pk, provider=sociallogin.account.provider)
+        _write(user, provider, close_pages=False)
+        _write(user, events.EmailVerified(user_id=user.pk, email=user.email), close_pages=False)
 
 
 def _email_confirmed(email_address: Any, **_rest: Any) -> None:

@@ -21,7 +21,10 @@ _BY_STATUS: dict[int, type[Problem]] = {
 
 
 # Nobody signs in with a telephone number here. Signing up is done on our page, where the terms are read and accepted.
-_LEFT_OUT = ("phone", "phone/verify", "phone/verify/resend", "signup")
+# The sign-in provider leads through pages of ours, with a confirmation that no app could show for us.
+_LEFT_OUT = (
+    "phone", "phone/verify", "phone/verify/resend", "signup", "account/providers", "provider/redirect", "provider/token",
+)  # fmt: skip
 
 
 def _as_problem(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

@@ -35,7 +35,7 @@ GROUPS: dict[str, tuple[Promise, tuple[str, ...]]] = {
         _("Sign-ins"),
         (
             "user.signed_in", "user.sign_in_failed", "user.password_changed", "user.session_ended", "user.second_factor_added",
-            "user.second_factor_removed", "user.second_factor_reset", "user.refresh_token_reused", "user.signed_up",
+            "user.second_factor_removed", "user.second_factor_reset", "user.provider_connected", "user.provider_disconnected", "user.refresh_token_reused", "user.signed_up",
             "user.email_verified",
         ),
     ),
@@ -65,7 +65,7 @@ GROUPS: dict[str, tuple[Promise, tuple[str, ...]]] = {
     "settings": (
         _("Settings"),
         (
-            "shop.settings_changed", "shop.location_added", "shop.opened", "shop.mail_tested", "checklist.changed",
+            "shop.settings_changed", "shop.location_added", "shop.opened", "shop.mail_tested", "checklist.changed", "sign_in.keys_changed",
             "webhook.saved", "webhook.removed", "webhook.secret_changed", "webhook.switched_off",
         ),
     ),

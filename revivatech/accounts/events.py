@@ -244,3 +244,28 @@ class SessionEnded(UserEvent):
 
     name: ClassVar[str] = "user.session_ended"
     device: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProviderConnected(UserEvent):
+    """An account at a sign-in provider, such as Google, opens this person's account from now on."""
+
+    name: ClassVar[str] = "user.provider_connected"
+    provider: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProviderDisconnected(UserEvent):
+    name: ClassVar[str] = "user.provider_disconnected"
+    provider: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProviderKeysChanged(Event):
+    """The keys for signing in through the provider: the client id before and after; the secret itself is never told."""
+
+    name: ClassVar[str] = "sign_in.keys_changed"
+    subject_field: ClassVar[str] = "provider_id"
+    provider_id: int
+    client_id: list[str]
+    secret_changed: bool

@@ -11,6 +11,7 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
+from allauth.socialaccount import forms as provider
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest
@@ -161,6 +162,32 @@ class AddPasskeyForm(OurWords, webauthn.AddWebAuthnForm):  # type: ignore[misc]
 
 class EditPasskeyForm(OurWords, webauthn.EditWebAuthnForm):  # type: ignore[misc]
     words = {"name": _("Name")}
+
+
+class ProviderSignupForm(OurWords, provider.SignupForm):  # type: ignore[misc]
+    """For customers who come from the provider. The address is the one it vouches for and cannot be typed over."""
+
+    full_name = forms.CharField(label=_("Your name"), max_length=120)
+    terms = forms.BooleanField(
+        label=_("I agree to the shop's terms"),
+        error_messages={"required": _("An account needs your agreement to the terms.")},
+    )
+    field_order = ["full_name", "email", "terms"]
+    words = {"email": EMAIL}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].disabled = True
+
+
+class SignInKeysForm(forms.Form):
+    client_id = forms.CharField(label=_("Client ID"), max_length=200)
+    secret = forms.CharField(
+        label=_("Client secret"),
+        max_length=200,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
 
 
 class NewPersonForm(forms.Form):

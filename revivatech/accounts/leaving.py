@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -40,6 +41,7 @@ def remove(user_id: int, *, successor_id: int | None, reason: str, by: Actor) ->
     person.save(update_fields=["is_active", "removed_at", "suspended_at", "password"])
     keep_an_owner()
     Authenticator.objects.filter(user=person).delete()
+    SocialAccount.objects.filter(user=person).delete()
     end_sessions(person)
     gone = events.UserRemoved(user_id=person.pk, reason=why, before=before, successor_id=successor_id)
     tell(person, gone, by=by)

@@ -112,6 +112,19 @@ class Invitation(models.Model):
         return f"{self.email} as {self.role}"
 
 
+class SignInKeys(models.Model):
+    """One row: the keys for signing in through the provider. The secret is encrypted with a key outside the database."""
+
+    client_id = models.CharField(max_length=200, blank=True)
+    secret_sealed = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_sign_in_keys")]
+
+    def __str__(self) -> str:
+        return self.client_id or "off"
+
+
 class OwnerLink(models.Model):
     """The one-time link, printed at first start, that creates the owner."""
 

@@ -47,3 +47,15 @@ class WrongPerson(Conflict):
 class MailIsOff(Conflict):
     code = "mail_is_off"
     title = _("This shop cannot send e-mail yet. Please contact the shop.")
+
+
+class ConnectedElsewhere(Conflict):
+    code = "connected_elsewhere"
+    title = _("That account already opens another account here. Disconnect it there first.")
+
+
+class LastWayIn(Conflict):
+    """Without it nobody could sign in to the account any more."""
+
+    code = "last_way_in"
+    title = _("Choose a password or add a passkey first: without one you could not sign in any more.")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from allauth.account.views import signup
+from allauth.account.views import login, signup
+from allauth.socialaccount.views import signup as provider_signup
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, include, path
 
-from .views import audit, entrance, person, roles, security, shortcuts, staff, support
+from .views import audit, entrance, person, provider, roles, security, shortcuts, staff, support
 
 ours = (
     [
@@ -14,6 +15,11 @@ ours = (
         path("join/<str:token>/", entrance.join, name="join"),
         path("account/security/", security.security, name="security"),
         path("account/sessions/<int:session_id>/end/", security.session_end, name="session_end"),
+        path("accounts/google/login/", provider.begin, name="provider_login"),
+        path("accounts/google/login/callback/", provider.callback, name="provider_callback"),
+        path("account/security/connection/", provider.join, name="provider_join"),
+        path("workbench/settings/sign-in/", provider.settings_page, name="sign_in_settings"),
+        path("workbench/settings/sign-in/removal/", provider.settings_off, name="sign_in_off"),
         path("workbench/shortcuts/", shortcuts.shortcuts, name="shortcuts"),
         path("workbench/audit/", audit.index, name="audit"),
         path("workbench/audit/export/", audit.export, name="audit_export"),
@@ -42,7 +48,15 @@ ours = (
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(ours)),
     # The new account and the job that mails its code commit together.
-    path("accounts/signup/", transaction.atomic(signup)),
+    path("accounts/signup/", provider.leads_out(transaction.atomic(signup))),
     path("accounts/sessions/", security.SessionsView.as_view()),
-    path("accounts/", include("allauth.urls")),
+    # Their buttons may lead to the sign-in provider.
+    path("accounts/login/", provider.leads_out(login)),
+    path("accounts/3rdparty/signup/", transaction.atomic(provider_signup)),
+    path("accounts/3rdparty/", provider.connections),
+    # One by one: allauth.urls would add addresses for one-tap tokens, which we do not take.
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/3rdparty/", include("allauth.socialaccount.urls")),
+    path("accounts/sessions/", include("allauth.usersessions.urls")),
 ]

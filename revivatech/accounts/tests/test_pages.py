@@ -45,7 +45,7 @@ PARTS = ("base", "snippets/", "elements/", "layouts/")
 
 def referenced() -> list[str]:
     names = []
-    for folder in ("account", "mfa", "usersessions"):
+    for folder in ("account", "mfa", "socialaccount", "usersessions"):
         for path in sorted((THEIRS / folder).rglob("*.*")):
             name = path.relative_to(THEIRS).as_posix()
             inner = name.partition("/")[2]

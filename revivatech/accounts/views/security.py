@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from revivatech.accounts import actions
+from revivatech.accounts import actions, joining, sign_in_keys
 from revivatech.accounts.access import acting, needs_sign_in
 from revivatech.accounts.browsers import browser_name, kind_of_device
 from revivatech.accounts.forms import ProfileForm
@@ -48,6 +48,9 @@ def _overview(user: User) -> dict[str, Any]:
         "has_app": any(factor.type == Authenticator.Type.TOTP for factor in factors),
         "passkeys": [factor for factor in factors if factor.type == Authenticator.Type.WEBAUTHN],
         "recovery_codes_left": len(codes.wrap().get_unused_codes()) if codes else None,
+        "connected": joining.accounts_of(user),
+        "provider_on": sign_in_keys.state() == "live",
+        "provider": sign_in_keys.name(),
         "session_count": len(UserSession.objects.purge_and_list(user)),
     }
 

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from revivatech.accounts import sign_in_keys
 from revivatech.accounts.access import acting, needs
 from revivatech.platform.events.models import EventRecord
 from revivatech.platform.problems import Invalid, NotFound
@@ -39,6 +40,8 @@ def index(request: HttpRequest) -> HttpResponse:
             "may_add": owner or actor.locations_for("shop.locations") is None,
             "changes": [titles.describe(row) for row in changes] if owner else [],
             "mail_state": mail.state(),
+            "sign_in_state": sign_in_keys.state(),
+            "sign_in_name": sign_in_keys.name(),
             "opened": queries.is_open(),
         },
     )

@@ -1,0 +1,394 @@
+"""Signing in through Google: here a real OpenID provider in a process of its own. Nothing of ours is replaced; only its
+address, which is a setting, is 127.0.0.1."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.urls import reverse
+
+from revivatech.accounts import sign_in_keys
+from revivatech.accounts.actors import actor_of
+from revivatech.accounts.checks import provider as provider_check
+from revivatech.accounts.leaving import remove
+from revivatech.accounts.models import SignInKeys, User
+from revivatech.accounts.provider import vouches_for
+from revivatech.accounts.tests.fixtures import confirm
+from revivatech.customers.models import Customer
+from revivatech.platform.events.models import EventRecord
+from revivatech.privacy.belongings import belongings
+from revivatech.privacy.erasing import erase
+from revivatech.shop.models import Location
+from revivatech.testing.factories import PASSWORD, add_second_factor, make_user
+from revivatech.testing.openid import OpenId, asked_of, openid_server
+
+from .fixtures import mail_on, post, smtp
+
+__all__ = ["mail_on", "post", "smtp"]
+
+pytestmark = pytest.mark.django_db
+CALLBACK = "http://localhost:3010/accounts/google/login/callback/"
+LOGIN, BEGIN, JOIN = "/accounts/login/", "/accounts/google/login/", "/account/security/connection/"
+Letters = Callable[[], list[tuple[str, str, str]]]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[OpenId]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with openid_server(port) as running:
+        yield running
+
+
+@pytest.fixture
+def google(server: OpenId, settings: Any, shop: Location) -> OpenId:
+    settings.SIGN_IN_SERVER = server.url
+    settings.SIGN_IN_ID, settings.SIGN_IN_SECRET = server.register(CALLBACK)
+    settings.OUTBOUND_ALLOWED_HOSTS = ["127.0.0.1"]
+    server.person(
+        "alice-g", email="alice@example.com", email_verified=True, name="Alice Archer", picture="https://x/a.jpg"
+    )
+    server.person("new-g", email="new@example.com", email_verified=True, name="Nina New")
+    server.person("thief-g", email="alice@example.com", email_verified=False, name="Not Alice")
+    return server
+
+
+def names_about(user: User) -> list[str]:
+    return list(
+        EventRecord.objects.filter(subject_kind="user", subject_id=user.pk)
+        .order_by("pk")
+        .values_list("name", flat=True)
+    )
+
+
+def signed_in_as(browser: Client) -> str:
+    return str(browser.session.get("_auth_user_id", ""))
+
+
+def connect(user: User, sub: str, email: str = "") -> SocialAccount:
+    return SocialAccount.objects.create(
+        user=user, provider="google", uid=sub, extra_data={"email": email or user.email}
+    )
+
+
+# --- Off ---------------------------------------------------------------------------------------
+def test_without_keys_there_is_nothing(
+    client: Client, shop: Location, olga: User, sign_in: Callable[[User], Client]
+) -> None:
+    page = client.get(LOGIN)
+    assert "google" not in page.text.lower()
+    assert "form-action 'self';" in page["Content-Security-Policy"] + ";"
+    assert "accounts.google.com" not in page["Content-Security-Policy"]
+    assert client.get(BEGIN).status_code == client.post(BEGIN).status_code == 404
+    assert client.get(BEGIN + "callback/?code=x&state=y").status_code == 404
+    finding = provider_check()
+    assert (finding.state, finding.problems) == ("off", [])
+    assert "Sign-in with Google" in sign_in(olga).get("/workbench/settings/").text
+
+
+def test_the_owner_saves_keys_that_nobody_can_read(olga: User, tess: User, shop: Location, settings: Any) -> None:
+    client = Client()
+    client.force_login(olga)
+    confirm(client, olga)
+    page = reverse("accounts:sign_in_settings")
+    assert client.post(page, {"client_id": "shop.example", "secret": ""}).status_code == 422
+    assert client.post(page, {"client_id": "shop.example", "secret": "s3cret-of-the-shop"}).status_code == 302
+    row = SignInKeys.objects.get()
+    assert "s3cret" not in row.secret_sealed
+    assert sign_in_keys.keys() == sign_in_keys.Keys("shop.example", "s3cret-of-the-shop")
+    shown = client.get(page).text
+    assert "s3cret" not in shown
+    assert CALLBACK in shown
+    event = EventRecord.objects.get(name="sign_in.keys_changed")
+    assert event.payload["client_id"] == ["", "shop.example"]
+    assert "s3cret" not in str(event.payload)
+    assert (
+        client.post(page, {"client_id": "other.example", "secret": ""}).status_code == 422
+    )  # not with another's secret
+    assert sign_in_keys.keys() == sign_in_keys.Keys("shop.example", "s3cret-of-the-shop")
+    assert provider_check().state == "live"
+    assert SocialApp.objects.count() == 0
+    technician = Client()
+    technician.force_login(tess)
+    assert technician.post(page, {"client_id": "x", "secret": "y"}).status_code == 403
+    client.post(reverse("accounts:sign_in_off"))
+    assert (sign_in_keys.state(), provider_check().state) == ("off", "off")
+    assert SignInKeys.objects.get().secret_sealed == ""
+
+
+# --- The way there -----------------------------------------------------------------------------
+def test_the_page_leads_to_one_foreign_host_and_no_other(google: OpenId, client: Client) -> None:
+    policy = client.get(LOGIN)["Content-Security-Policy"]
+    assert f"form-action 'self' {google.url};" in policy + ";"
+    assert client.get("/")["Content-Security-Policy"].count(google.url) == 0
+    page = client.get(BEGIN)
+    assert (page.status_code, page.text.count("Continue with Google")) == (200, 1)
+    asked = client.post(BEGIN + "?scope=drive&auth_params=login_hint=x", HTTP_HOST="127.0.0.1")
+    assert urlsplit(asked["Location"]).netloc == urlsplit(google.url).netloc
+    said = asked_of(asked)
+    assert said["redirect_uri"] == CALLBACK  # of the public address, not of the Host header
+    assert set(said["scope"].split()) == {"openid", "profile", "email"}
+    assert said["code_challenge_method"] == "S256"
+    assert "login_hint" not in said
+
+
+def test_a_server_that_names_another_host_is_not_followed(google: OpenId, client: Client, settings: Any) -> None:
+    settings.SIGN_IN_SERVER = google.url.replace("127.0.0.1", "localhost")
+    settings.OUTBOUND_ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
+    settings.SIGN_IN_SERVER = google.url + "/."  # the same server by another name: its issuer differs
+    answer = client.post(BEGIN)
+    assert answer.status_code == 401
+    assert "That did not work" in answer.text
+
+
+def test_a_server_that_is_away_is_said_so(google: OpenId, client: Client, settings: Any, free_port: int) -> None:
+    settings.SIGN_IN_SERVER = f"http://127.0.0.1:{free_port}"
+    answer = client.post(BEGIN)
+    assert (answer.status_code, "another way" in answer.text) == (401, True)
+    settings.OUTBOUND_ALLOWED_HOSTS = []  # a private address is not called without leave
+    settings.SIGN_IN_SERVER = google.url
+    assert client.post(BEGIN).status_code == 401
+
+
+def test_only_a_form_of_ours_begins_and_only_this_browser_ends(google: OpenId, alice: User) -> None:
+    connect(alice, "alice-g")
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post(BEGIN).status_code == 403
+    browser, other = Client(), Client()
+    back = urlsplit(google.says(browser.post(BEGIN)["Location"], "alice-g"))
+    stolen = other.get(f"{back.path}?{back.query}")  # somebody else opens the address with the code
+    assert (stolen.status_code, signed_in_as(other)) == (401, "")
+    assert browser.get(f"{back.path}?{back.query}").status_code == 302
+    assert signed_in_as(browser) == str(alice.pk)
+    assert browser.get(f"{back.path}?{back.query}").status_code == 401  # a state holds once
+
+
+def test_turning_back_changes_nothing(google: OpenId, client: Client) -> None:
+    answer = google.walk(client, "")
+    assert answer["Location"] == reverse("socialaccount_login_cancelled")
+    assert "Nothing was shared" in client.get(answer["Location"]).text
+    assert SocialAccount.objects.count() == 0
+
+
+@pytest.mark.parametrize("where", ["https://evil.example/", "//evil.example/x", "/account/"])
+def test_it_leads_nowhere_else_afterwards(google: OpenId, client: Client, alice: User, where: str) -> None:
+    connect(alice, "alice-g")
+    answer = google.walk(client, "alice-g", next=where)
+    assert "evil" not in answer["Location"]
+    assert (answer["Location"] == where) is where.startswith("/account")
+
+
+# --- A new customer ----------------------------------------------------------------------------
+def test_a_new_customer_signs_up(google: OpenId, client: Client, post: Letters) -> None:
+    guest = Customer.objects.create(name="Nina", email="new@example.com")
+    answer = google.walk(client, "new-g")
+    assert answer["Location"] == reverse("socialaccount_signup")
+    page = client.get(answer["Location"]).text
+    assert 'value="Nina New"' in page
+    refused = client.post(answer["Location"], {"full_name": "Nina New"})
+    assert (refused.status_code, User.objects.filter(email="new@example.com").exists()) == (200, False)
+    made = client.post(answer["Location"], {"full_name": "Nina New", "email": "alice@example.com", "terms": "on"})
+    assert made.status_code == 302
+    user = User.objects.get(email="new@example.com")  # the address is the provider's, not what was typed
+    assert (user.full_name, user.has_usable_password(), signed_in_as(client)) == ("Nina New", False, str(user.pk))
+    assert EmailAddress.objects.get(user=user).verified
+    assert names_about(user)[:3] == ["user.signed_up", "user.provider_connected", "user.email_verified"]
+    signed_in = EventRecord.objects.get(name="user.signed_in", subject_id=user.pk)
+    assert signed_in.payload["how"] == ["google"]
+    guest.refresh_from_db()
+    assert guest.user_id == user.pk
+    account = SocialAccount.objects.get()
+    assert (account.uid, account.extra_data) == ("new-g", {"email": "new@example.com"})
+    assert SocialToken.objects.count() == 0
+    assert all("access_token" not in str(session.get_decoded()) for session in Session.objects.all())
+    assert UserSession.objects.filter(user=user).count() == 1
+    page = client.get(reverse("accounts:security")).text
+    assert "Sign in with Google" in page
+    assert "You have no password; you sign in with Google." in page
+
+
+def test_no_account_from_an_address_the_provider_does_not_vouch_for(
+    google: OpenId, client: Client, post: Letters
+) -> None:
+    google.person("odd-g", email="odd@example.com", email_verified=False)
+    google.person("none-g", name="No Address")
+    for sub in ("odd-g", "none-g"):
+        answer = google.walk(client, sub)
+        assert (answer.status_code, "does not vouch" in answer.text) == (403, True)
+    assert not User.objects.filter(email="odd@example.com").exists()
+    assert post() == []
+
+
+@pytest.mark.parametrize(
+    ("claims", "vouched"),
+    [
+        ({"email": "a@gmail.com", "email_verified": True}, True),
+        ({"email": "a@gmail.com", "email_verified": "true"}, False),
+        ({"email": "a@gmail.com"}, False),
+        ({"email": "a@firm.example", "email_verified": True}, False),  # once verified; whose is it today?
+        ({"email": "a@firm.example", "email_verified": True, "hd": "firm.example"}, True),
+        ({"email": "a@firm.example", "email_verified": True, "hd": "evil.example"}, False),
+        ({"email": "a@evil.example@gmail.com", "email_verified": False}, False),
+        ({"email_verified": True, "hd": ""}, False),
+    ],
+)
+def test_google_speaks_for_its_own_addresses_only(claims: dict[str, Any], vouched: bool) -> None:
+    assert vouches_for("https://accounts.google.com", claims) is vouched
+
+
+# --- Somebody who has an account ---------------------------------------------------------------
+def test_an_account_is_joined_by_signing_in_and_saying_yes(google: OpenId, alice: User, post: Letters) -> None:
+    browser = Client()
+    answer = google.walk(browser, "alice-g")
+    assert answer["Location"].startswith(LOGIN)
+    assert (signed_in_as(browser), SocialAccount.objects.count()) == ("", 0)
+    after = browser.post(answer["Location"], {"login": alice.email, "password": PASSWORD})
+    assert after["Location"] == JOIN
+    assert SocialAccount.objects.count() == 0
+    assert "From now on alice@example.com at Google opens this account" in browser.get(JOIN).text
+    assert SocialAccount.objects.count() == 0
+    post()
+    assert browser.post(JOIN)["Location"] == reverse("socialaccount_connections")
+    assert SocialAccount.objects.get().user == alice
+    assert "user.provider_connected" in names_about(alice)
+    assert [(to, subject) for to, subject, _text in post()] == [(alice.email, "Google can now open your account")]
+    other = Client()
+    google.walk(other, "alice-g")
+    assert signed_in_as(other) == str(alice.pk)
+    assert [subject for _to, subject, _text in post()] != []  # a new browser is told of, as with a password
+    assert browser.post(JOIN).status_code == 302  # the offer held once
+    assert SocialAccount.objects.count() == 1
+
+
+@pytest.mark.parametrize("case", ["theirs unverified", "ours unconfirmed"])
+def test_an_account_is_not_taken_over_by_an_address(google: OpenId, case: str, alice: User) -> None:
+    """A stranger who writes our customer's address at the provider, and one who began an account here with it."""
+    sub = "thief-g"
+    if case == "ours unconfirmed":
+        EmailAddress.objects.filter(user=alice).update(verified=False)
+        sub = "alice-g"
+    browser = Client()
+    answer = google.walk(browser, sub)
+    assert answer.status_code == 403
+    assert (signed_in_as(browser), SocialAccount.objects.count()) == ("", 0)
+    browser.post(LOGIN, {"login": alice.email, "password": PASSWORD})
+    page = browser.get(JOIN, follow=True)
+    browser.post(JOIN)
+    assert "From now on" not in page.text
+    assert SocialAccount.objects.count() == 0
+
+
+def test_what_one_person_proved_another_cannot_connect(google: OpenId, alice: User, bob: User) -> None:
+    browser = Client()
+    google.walk(browser, "alice-g")  # Alice, then Bob at the same computer
+    browser.post(LOGIN, {"login": bob.email, "password": PASSWORD})
+    confirm(browser, bob)
+    assert browser.post(JOIN)["Location"] == reverse("socialaccount_connections")
+    assert SocialAccount.objects.count() == 0
+    connect(bob, "bob-g")
+    google.person("bob-g", email="bob@example.com", email_verified=True)
+    browser = Client()
+    browser.force_login(alice)
+    assert "already opens another account" in google.walk(browser, "bob-g", process="connect").text
+    assert list(SocialAccount.objects.values_list("user_id", flat=True)) == [bob.pk]
+
+
+def test_somebody_signed_in_connects_any_account_of_theirs(google: OpenId, alice: User) -> None:
+    google.person("other-g", email="private@example.com", email_verified=False)
+    browser = Client()
+    browser.force_login(alice)
+    assert "Nothing is connected" in browser.get(reverse("socialaccount_connections")).text
+    assert google.walk(browser, "other-g", process="connect")["Location"] == JOIN
+    assert browser.post(JOIN)["Location"].startswith(reverse("account_reauthenticate"))  # is it still you?
+    assert SocialAccount.objects.count() == 0
+    confirm(browser, alice)
+    browser.post(JOIN)
+    assert SocialAccount.objects.get().extra_data == {"email": "private@example.com"}
+    page = browser.get(reverse("socialaccount_connections"))
+    assert "private@example.com" in page.text
+    assert f"form-action 'self' {google.url}" in page["Content-Security-Policy"]
+
+
+# --- Staff -------------------------------------------------------------------------------------
+def test_the_second_step_is_asked_all_the_same(google: OpenId, tess: User) -> None:
+    if not Authenticator.objects.filter(user=tess).exists():
+        add_second_factor(tess)
+    connect(tess, "tess-g")
+    google.person("tess-g", email="tess@example.com", email_verified=True)
+    browser = Client()
+    answer = google.walk(browser, "tess-g")
+    assert answer["Location"].startswith(reverse("mfa_authenticate"))
+    assert signed_in_as(browser) == ""
+    assert browser.get("/workbench/").status_code == 302
+    assert "user.signed_in" not in names_about(tess)
+
+
+def test_who_is_suspended_or_gone_stays_out(google: OpenId, tess: User, olga: User) -> None:
+    account = connect(tess, "tess-g")
+    google.person("tess-g", email=tess.email, email_verified=True)
+    User.objects.filter(pk=tess.pk).update(is_active=False)
+    browser = Client()
+    assert google.walk(browser, "tess-g")["Location"] == reverse("account_inactive")
+    assert signed_in_as(browser) == ""
+    User.objects.filter(pk=tess.pk).update(is_active=True)
+    remove(tess.pk, successor_id=None, reason="left", by=actor_of(olga))
+    assert not SocialAccount.objects.filter(pk=account.pk).exists()
+    assert google.walk(browser, "tess-g")["Location"] == reverse("account_inactive")
+    assert signed_in_as(browser) == ""
+
+
+# --- Disconnecting -----------------------------------------------------------------------------
+def test_it_is_disconnected_only_if_another_way_in_is_left(
+    google: OpenId, alice: User, bob: User, post: Letters
+) -> None:
+    mine, others = connect(alice, "alice-g"), connect(bob, "bob-g")
+    browser, page = Client(), reverse("socialaccount_connections")
+    browser.force_login(alice)
+    confirm(browser, alice)
+    browser.post(page, {"account": others.pk}, follow=True)
+    assert SocialAccount.objects.count() == 2
+    password = alice.password
+    User.objects.filter(pk=alice.pk).update(password="!none")
+    browser.force_login(User.objects.get(pk=alice.pk))
+    told = browser.post(page, {"account": mine.pk}, follow=True)
+    assert "Choose a password or add a passkey first" in told.text
+    assert SocialAccount.objects.count() == 2
+    User.objects.filter(pk=alice.pk).update(password=password)
+    browser.force_login(User.objects.get(pk=alice.pk))
+    confirm(browser, alice)
+    browser.post(page, {"account": mine.pk})
+    assert list(SocialAccount.objects.values_list("pk", flat=True)) == [others.pk]
+    assert names_about(alice)[-1] == "user.provider_disconnected"
+    assert post()[-1][:2] == (alice.email, "Google no longer opens your account")
+    stranger = Client()
+    assert google.walk(stranger, "alice-g")["Location"].startswith(LOGIN)  # it opens nothing any more
+    assert signed_in_as(stranger) == ""
+
+
+# --- One's own data ----------------------------------------------------------------------------
+def test_the_copy_and_the_erasure_cover_it(alice: User, shop: Location) -> None:
+    account = connect(alice, "alice-at-google", "alice.private@example.com")
+    assert belongings(alice)[SocialAccount] == {account.pk}
+    erase(alice)
+    assert SocialAccount.objects.count() == 0
+
+
+def test_who_is_new_to_the_shop_without_mail_is_told_so(google: OpenId, client: Client) -> None:
+    answer = google.walk(client, "new-g")
+    assert "cannot" in answer.text
+    assert not User.objects.filter(email="new@example.com").exists()
+
+
+def test_people_of_the_same_address_twice(google: OpenId) -> None:
+    make_user("NEW@example.com")
+    assert google.walk(Client(), "new-g")["Location"].startswith(LOGIN)
