@@ -19,10 +19,15 @@ class Round:
     latencies: list[float] = field(default_factory=list)
     wrong: dict[int, int] = field(default_factory=dict)  # unexpected statuses and how often
     bytes: int = 0
+    cpu: float = 0.0  # seconds the server spent
 
     @property
     def rate(self) -> float:
         return len(self.latencies) / self.seconds
+
+    @property
+    def cpu_each(self) -> float:
+        return self.cpu / max(1, len(self.latencies))
 
     def at(self, part: float) -> float:
         """The latency that `part` of the requests stayed under."""

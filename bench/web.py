@@ -1,8 +1,10 @@
 """How near the product comes to the raw limit: `bin/bench web --data var/bench-200k --repairs 200000`.
 
 Starts one product web process and one raw process (see raw.py) on the same database, and lets the same client ask the one and
-the other in turns. What counts is the ratio of a turn's two rates, and its median over the turns: seconds of one machine say
-nothing about another. Each process has one core at most; PostgreSQL and the client share the rest.
+the other in turns. What counts is the ratio of a turn's two sides, and its median over the turns: seconds of one machine say
+nothing about another. Each process has one core at most; PostgreSQL and the client share the rest. Two ratios are told: of
+requests a second, and of the CPU time the server process spent on a request, which is what is left of the first one when
+nobody else uses the machine.
 """
 
 from __future__ import annotations
@@ -18,7 +20,9 @@ import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +30,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from . import pages
 from .load import Round, ask, get, request
 from .seed import ROOT, seed, shop
 
@@ -49,6 +54,14 @@ class Scenario:
     raw_expected: int = 200
 
 
+@dataclass(frozen=True)
+class Side:
+    """A server under test: where it listens, and the process whose time (and whose children's) counts."""
+
+    port: int
+    pid: int
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
@@ -64,36 +77,56 @@ def main() -> None:
     seed(options.data, options.repairs)
     with shop(options.data):
         ports = _free_ports(2)
-        with _product(options.data, ports[0]), _raw(ports[1]):
-            found = asyncio.run(_measure(options, ports))
+        with tempfile.TemporaryDirectory() as pages, _product(options.data, ports[0]) as product:
+            _write_pages(Path(pages), ports[0])
+            with _raw(ports[1], pages) as raw:
+                sides = Side(ports[0], product.pid), Side(ports[1], raw.pid)
+                found = asyncio.run(_measure(options, *sides))
     if options.json:
         options.json.write_text(json.dumps(found, indent=1))
 
 
-async def _measure(options: argparse.Namespace, ports: list[int]) -> list[dict[str, Any]]:
+async def _measure(options: argparse.Namespace, product: Side, raw: Side) -> list[dict[str, Any]]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # this process only makes drafts with it, between turns
     found = []
-    print(
-        f"{'':22}{'raw/s':>8}{'ours/s':>8}{'ratio':>7}{'aim':>6}{'raw p95':>9}{'ours p50':>9}{'ours p95':>9} ms",
-        flush=True,
-    )
+    print(f"{'':20}| CPU ms a request          | requests a second         | ms, ours      |\n"
+          f"{'':20}|{'raw':>8}{'ours':>8}{'ratio':>7}    |{'raw':>8}{'ours':>8}{'ratio':>7}    |{'p50':>7}{'p95':>8} |{'aim':>5}", flush=True)  # fmt: skip
     for scenario in scenarios():
         if options.only not in scenario.name:
             continue
-        probe = await ask(ports[0], scenario.product, expected=scenario.expected, connections=1, seconds=1.0)
+        # Every connection of the pool has prepared what it asks before it is measured.
+        probe = await ask(product.port, scenario.product, expected=scenario.expected, connections=4, seconds=1.5)
         if probe.wrong:
             print(f"{scenario.name}: the product answered {probe.wrong}", flush=True)
             continue
-        await ask(ports[1], scenario.raw, expected=scenario.raw_expected, connections=1, seconds=0.5)
-        turns = [await _turn(scenario, options, ports) for _ in range(options.turns)]
+        await ask(raw.port, scenario.raw, expected=scenario.raw_expected, connections=4, seconds=0.5)
+        turns = [await _turn(scenario, options, product, raw) for _ in range(options.turns)]
         found.append(_told(scenario.name, turns))
     return found
 
 
-async def _turn(scenario: Scenario, options: argparse.Namespace, ports: list[int]) -> tuple[Round, Round]:
+async def _turn(scenario: Scenario, options: argparse.Namespace, product: Side, raw: Side) -> tuple[Round, Round]:
     how: dict[str, Any] = {"connections": options.connections, "seconds": options.seconds}
-    raw = await ask(ports[1], scenario.raw, expected=scenario.raw_expected, **how)
-    return raw, await ask(ports[0], scenario.product, expected=scenario.expected, **how)
+    one = await _timed(raw, scenario.raw, expected=scenario.raw_expected, **how)
+    return one, await _timed(product, scenario.product, expected=scenario.expected, **how)
+
+
+async def _timed(side: Side, make: Callable[[], bytes], **how: Any) -> Round:
+    before = cpu_seconds(side.pid)
+    found = await ask(side.port, make, **how)
+    found.cpu = cpu_seconds(side.pid) - before
+    return found
+
+
+def cpu_seconds(pid: int) -> float:
+    """CPU time used so far by every thread of a process and of its children, from the scheduler's own count."""
+    total, waiting = 0, [pid]
+    while waiting:
+        one = Path("/proc", str(waiting.pop()))
+        for task in (one / "task").iterdir():
+            total += int((task / "schedstat").read_text().split()[0])
+        waiting += [int(child) for child in (one / "task" / one.name / "children").read_text().split()]
+    return total / 1e9
 
 
 def _told(name: str, turns: list[tuple[Round, Round]]) -> dict[str, Any]:
@@ -103,27 +136,57 @@ def _told(name: str, turns: list[tuple[Round, Round]]) -> dict[str, Any]:
     middle = statistics.median
     told = {
         "name": name,
+        "raw_cpu": middle(raw.cpu_each for raw, _ in turns) * 1e3,
+        "cpu": middle(ours.cpu_each for _, ours in turns) * 1e3,
+        "cpu_ratio": middle(raw.cpu_each / ours.cpu_each for raw, ours in turns),
         "raw": middle(raw.rate for raw, _ in turns),
         "ours": middle(ours.rate for _, ours in turns),
         "ratio": middle(ours.rate / raw.rate for raw, ours in turns),
         "spread": [round(min(o.rate / r.rate for r, o in turns), 3), round(max(o.rate / r.rate for r, o in turns), 3)],
+        "bytes": [middle(raw.bytes for raw, _ in turns), middle(ours.bytes for _, ours in turns)],
         "raw_p95": middle(raw.at(0.95) for raw, _ in turns) * 1e3,
         "p50": middle(ours.at(0.5) for _, ours in turns) * 1e3,
         "p95": middle(ours.at(0.95) for _, ours in turns) * 1e3,
     }
     print(
-        f"{name:22}{told['raw']:8.0f}{told['ours']:8.0f}{told['ratio']:7.2f}{TARGETS.get(name, 0):6.2f}"
-        f"{told['raw_p95']:9.2f}{told['p50']:9.2f}{told['p95']:9.2f}",
+        f"{name:20}|{told['raw_cpu']:8.2f}{told['cpu']:8.2f}{told['cpu_ratio']:7.2f}    |{told['raw']:8.0f}{told['ours']:8.0f}"
+        f"{told['ratio']:7.2f}    |{told['p50']:7.1f}{told['p95']:8.1f} |{TARGETS.get(name, 0):5.2f}   {told['bytes']} bytes",
         flush=True,
     )
     return told
 
 
-def scenarios() -> list[Scenario]:
-    from django.db import connection
+def _write_pages(folder: Path, port: int) -> None:
+    """What the raw limit renders; of a repair like most of those asked for: completed."""
+    from revivatech.repairs.models import Repair
+
+    repair = Repair.objects.filter(status="completed").select_related("device__model__brand", "location").latest("pk")
+
+    def page(path: str, **headers: str) -> str:
+        asked = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=headers)
+        with urllib.request.urlopen(asked, timeout=30) as answer:
+            return str(answer.read().decode())
+
+    facts = {"token": repair.token, "code": repair.code, "device": str(repair.device), "description": repair.description,
+             "location": repair.location.name, "line1": repair.location.line1, "postcode": repair.location.postcode}  # fmt: skip
+    track, queue = page(f"/track/{repair.token}/"), page("/workbench/", Cookie=_owner())
+    pages.write(folder, track=track, queue=queue, facts=facts)
+
+
+def _owner() -> str:
+    """The cookies of the owner, signed in."""
     from django.test import Client
 
     from revivatech.accounts.models import User
+
+    boss = Client()
+    boss.force_login(User.objects.get(email="owner@bench.example"))
+    return "; ".join(f"{name}={morsel.value}" for name, morsel in boss.cookies.items())
+
+
+def scenarios() -> list[Scenario]:
+    from django.db import connection
+
     from revivatech.platform import clock
     from revivatech.shop.models import Location
 
@@ -133,9 +196,7 @@ def scenarios() -> list[Scenario]:
             "SELECT token FROM repairs_repair WHERE id % greatest(1, (SELECT max(id) FROM repairs_repair) / 500) = 0 ORDER BY token"
         )
         tokens = itertools.cycle([row[0] for row in cursor.fetchall()])
-    boss = Client()
-    boss.force_login(User.objects.get(email="owner@bench.example"))
-    cookie = "; ".join(f"{name}={morsel.value}" for name, morsel in boss.cookies.items())
+    cookie = _owner()
     asked = Location.objects.get(name="London Bridge")
     today = clock.today(asked.zone)
     fortnight = f"location={asked.pk}&from={today}&to={today + timedelta(days=13)}"
@@ -243,7 +304,7 @@ def _product(data: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @contextmanager
-def _raw(port: int) -> Iterator[subprocess.Popen[bytes]]:
+def _raw(port: int, pages: str) -> Iterator[subprocess.Popen[bytes]]:
     command = [
         sys.executable,
         "-m",
@@ -258,7 +319,7 @@ def _raw(port: int) -> Iterator[subprocess.Popen[bytes]]:
         "--http",
         "httptools",
     ]
-    with _running([*command, "--log-level", "error", "--no-access-log"], port) as process:
+    with _running([*command, "--log-level", "error", "--no-access-log"], port, BENCH_PAGES=pages) as process:
         yield process
 
 
