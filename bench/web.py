@@ -169,11 +169,11 @@ def _write_pages(folder: Path, port: int) -> None:
 
     facts = {"token": repair.token, "code": repair.code, "device": str(repair.device), "description": repair.description,
              "location": repair.location.name, "line1": repair.location.line1, "postcode": repair.location.postcode}  # fmt: skip
-    track, queue = page(f"/track/{repair.token}/"), page("/workbench/", Cookie=_owner())
+    track, queue = page(f"/track/{repair.token}/"), page("/workbench/", Cookie=owner_cookie())
     pages.write(folder, track=track, queue=queue, facts=facts)
 
 
-def _owner() -> str:
+def owner_cookie() -> str:
     """The cookies of the owner, signed in."""
     from django.test import Client
 
@@ -196,7 +196,7 @@ def scenarios() -> list[Scenario]:
             "SELECT token FROM repairs_repair WHERE id % greatest(1, (SELECT max(id) FROM repairs_repair) / 500) = 0 ORDER BY token"
         )
         tokens = itertools.cycle([row[0] for row in cursor.fetchall()])
-    cookie = _owner()
+    cookie = owner_cookie()
     asked = Location.objects.get(name="London Bridge")
     today = clock.today(asked.zone)
     fortnight = f"location={asked.pk}&from={today}&to={today + timedelta(days=13)}"

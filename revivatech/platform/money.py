@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from babel import Locale
 from babel.numbers import format_currency
 
 BASIS_POINTS = 10_000
@@ -49,6 +50,6 @@ def vat_inside(gross: int, rate_basis_points: int) -> int:
     )
 
 
-def format_money(minor: int, currency: str = "GBP", *, locale: str = "en_GB") -> str:
+def format_money(minor: int, currency: str = "GBP", *, locale: str | Locale = "en_GB") -> str:
     """For people: £12.50; whole pounds keep their pence so that columns line up."""
     return format_currency(Decimal(minor) / 100, currency, locale=locale)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from revivatech.platform import clock, ids
 
-from .queries import QuoteQuerySet
+from .queries import QuoteManager
 
 
 class Status(models.TextChoices):
@@ -62,7 +62,7 @@ class Quote(models.Model):
     created_at = models.DateTimeField(default=clock.now)
     revision = models.PositiveIntegerField(default=1)  # of the draft, so that two people on it cannot both win
 
-    objects = QuoteQuerySet.as_manager()
+    objects = QuoteManager()
 
     class Meta:
         ordering = ["version"]

@@ -9,10 +9,12 @@ from django.db import models
 
 from revivatech.platform import clock
 from revivatech.platform.actors import Actor
+from revivatech.platform.questions import Question
 
 if TYPE_CHECKING:
     from .models import Quote
 
+ASKING = ("sent", "expired")
 REMIND_BEFORE = timedelta(days=3)
 
 
@@ -45,7 +47,7 @@ class QuoteQuerySet(models.QuerySet["Quote"]):
     def asking(self) -> Quote | None:
         """The version through which a repair asks for its price now, be it out of time: the answer goes there."""
         newest = self.newest()
-        return newest if newest is not None and newest.status in ("sent", "expired") else None
+        return newest if newest is not None and newest.status in ASKING else None
 
     def waiting(self) -> QuoteQuerySet:
         return self.filter(status="sent", valid_until__gt=clock.now())
@@ -56,3 +58,27 @@ class QuoteQuerySet(models.QuerySet["Quote"]):
     def over(self, now: datetime) -> QuoteQuerySet:
         """Sent, unanswered, and out of time."""
         return self.filter(status="sent", valid_until__lte=now)
+
+
+_Plain = models.Manager.from_queryset(QuoteQuerySet)
+
+
+class QuoteManager(_Plain["Quote"]):
+    """`repair.quotes` answers the two questions that every page of a repair asks without building them anew."""
+
+    def newest(self) -> Quote | None:
+        repair = getattr(self, "instance", None)
+        return _NEWEST.first(repair=repair.pk) if repair is not None else super().newest()
+
+    def asking(self) -> Quote | None:
+        newest = self.newest()
+        return newest if newest is not None and newest.status in ASKING else None
+
+
+def _newest_of(repair: int) -> QuoteQuerySet:
+    from .models import Quote
+
+    return QuoteQuerySet(Quote).filter(repair_id=repair).sent_ever().order_by("-version")[:1]
+
+
+_NEWEST: Question[Quote] = Question(_newest_of)

@@ -45,7 +45,7 @@ from .models import Repair, TimeEntry
 from .timeline import customer_text
 from .timing import actions as timing
 from .timing.models import Ended
-from .views.public import by_token
+from .views.public import state_by_token
 from .warranty.queries import lines_of
 
 router = Router(tags=["Repairs"])
@@ -197,7 +197,7 @@ def turn_clock(request: HttpRequest, code: Code, asked: ClockIn) -> Any:
 
 @router.get("/tracking/{token}", response=TrackedOut, auth=Who(public=True), summary="Where it is, by its private link")
 def get_tracking(request: HttpRequest, token: Token) -> Any:
-    repair = by_token(token)
+    repair = state_by_token(token)
     return TrackedOut(
         code=repair.code, status=repair.status, stage=s.STATUSES[repair.status].stage, outcome=repair.outcome,
         says=customer_text(repair), ready_by=repair.ready_by,

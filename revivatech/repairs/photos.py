@@ -19,6 +19,7 @@ from revivatech.platform.files.models import StoredFile
 from revivatech.platform.files.storing import blobs, check_room, prepare
 from revivatech.platform.idempotency import once
 from revivatech.platform.problems import Denied, Invalid, NotFound
+from revivatech.platform.questions import Question
 
 from . import statuses as s
 from .actions.change import changing
@@ -204,9 +205,12 @@ def on_bench(repair: Repair) -> dict[str, Any]:
     }
 
 
+_SHOWN = Question(lambda repair: StoredFile.objects.about(KIND, repair).present().filter(for_customer=True))
+
+
 def for_customer(repair: Repair) -> Gallery:
     """What the customer was given to see."""
-    return _arranged(StoredFile.objects.about(KIND, repair.pk).present().filter(for_customer=True))
+    return _arranged(_SHOWN(repair=repair.pk))
 
 
 def _arranged(files: Iterable[StoredFile], removed: Iterable[StoredFile] = ()) -> Gallery:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from revivatech.booking.models import Urgency
 from revivatech.platform.events.models import EventRecord
+from revivatech.platform.questions import Question
 from revivatech.platform.web.helpers import moment, money
 
 from . import photos
@@ -19,6 +20,14 @@ from .models import Note, Outcome, Repair, StageRun
 from .passcodes import words as passcode_words
 from .timing import words as time_words
 from .warranty import words as warranty_words
+
+_EVENTS = Question(
+    lambda repair: (
+        EventRecord.objects.filter(subject_kind="repair", subject_id=repair)
+        .order_by("-sequence")
+        .only("name", "payload", "actor_label", "at")
+    )
+)
 
 
 def customer_text(repair: Repair) -> str:
@@ -72,8 +81,9 @@ def _step(repair: Repair, status: s.Status, run: StageRun | None) -> dict[str, A
 
 def history(repair: Repair, *, for_staff: bool) -> list[tuple[str, str, str]]:
     """(when, who, what), newest first, from the event log. Customers read what concerns them, without names of colleagues."""
-    events = EventRecord.objects.filter(subject_kind="repair", subject_id=repair.pk).order_by("-sequence")
-    notes = {note.pk: note for note in repair.notes.all()}
+    events = _EVENTS(repair=repair.pk)
+    noted = any(event.name == "repair.note_added" for event in events)
+    notes = {note.pk: note for note in repair.notes.all()} if noted else {}
     zone = repair.location.zone_name
     rows = []
     for event in events:

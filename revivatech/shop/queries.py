@@ -6,12 +6,16 @@ from django.apps import apps
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext
 
+from revivatech.platform.questions import Question
+
 from .models import Business, Location, MailSettings, OpeningHours
+
+_BUSINESS = Question(lambda: Business.objects.filter(pk=1))
 
 
 def business() -> Business:
     """The shop itself; its row is made when it is first asked for."""
-    return Business.objects.get_or_create(pk=1)[0]
+    return _BUSINESS.first() or Business.objects.get_or_create(pk=1)[0]
 
 
 def mail_settings() -> MailSettings:

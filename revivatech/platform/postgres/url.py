@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from select import POLLIN, poll
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+if TYPE_CHECKING:
+    import psycopg
 
 
 def database_settings(url: str, *, testing: bool = False) -> dict[str, Any]:
@@ -25,7 +29,7 @@ def database_settings(url: str, *, testing: bool = False) -> dict[str, Any]:
     # A statement asked for the sixth time on a connection is planned once and for all; PgBouncer from 1.21 passes it on.
     options["prepare_threshold"] = int(query["prepare_threshold"]) if "prepare_threshold" in query else 5
     if not testing:
-        options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5, "max_lifetime": 1800}
+        options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5, "max_lifetime": 1800, "check": still_there}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "revivatech",
@@ -38,3 +42,15 @@ def database_settings(url: str, *, testing: bool = False) -> dict[str, Any]:
         "ATOMIC_REQUESTS": False,
         "TEST": {"TEMPLATE": "template0"},
     }
+
+
+def still_there(connection: psycopg.Connection[Any]) -> None:
+    """Runs before every request takes its connection from the pool. A server that went away has closed the socket, which
+    then has something to read: only in that case is the server asked. Asking each time is a round trip with every page.
+    """
+    from psycopg_pool import ConnectionPool
+
+    watched = poll()
+    watched.register(connection.fileno(), POLLIN)
+    if watched.poll(0):
+        ConnectionPool.check_connection(connection)

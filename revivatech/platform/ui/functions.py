@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.utils import translation
+from markupsafe import Markup
 
 from revivatech.platform.web.request_id import current_request_id
+from revivatech.platform.web.staticfiles import static_address
 
 from .navigation import footer_navigation, link_to, portal_navigation, public_navigation, staff_navigation
 from .texts import ui_texts
@@ -45,8 +48,21 @@ def live_address() -> dict[str, str]:
     return {"live-port": str(settings.LIVE_PORT)}
 
 
+def draw_icon(name: str, label: str = "", size: str = "") -> Markup:
+    """A sign from the sprite. Decorative by default; give `label` when it stands alone. size: "" | s | l …"""
+    return _drawn(str(name), str(label), size, static_address("ui/icons.svg"))
+
+
+@lru_cache(maxsize=4_000)
+def _drawn(name: str, label: str, size: str, sprite: str) -> Markup:
+    said = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    sized = f" icon-{size}" if size else ""
+    return Markup('<svg class="icon{}" {}><use href="{}#{}"/></svg>').format(sized, said, sprite, name)
+
+
 GLOBALS: dict[str, Callable[..., Any]] = {
     "present": present,
+    "draw_icon": draw_icon,
     "link_to": link_to,
     "page_language": page_language,
     "live_address": live_address,

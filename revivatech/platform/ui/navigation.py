@@ -10,6 +10,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from revivatech.platform.web.addresses import address_of
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -126,6 +128,8 @@ PORTAL: tuple[Item, ...] = (
 
 def link_to(url_name: str, *args: object) -> str:
     """The address of `url_name`, or an empty string while no feature answers to it."""
+    if not args:
+        return address_of(url_name)
     try:
         return reverse(url_name, args=args)
     except NoReverseMatch:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -54,6 +56,11 @@ TEXTS: Mapping[str, Mapping[str, Promise]] = {
 
 def ui_texts(*groups: str) -> str:
     """JSON for `<meta name="ui-texts">`."""
+    return _said(translation.get_language(), groups)
+
+
+@lru_cache(maxsize=200)
+def _said(_language: str | None, groups: tuple[str, ...]) -> str:
     return json.dumps(
         {name: str(words) for group in groups for name, words in TEXTS[group].items()}, ensure_ascii=False
     )

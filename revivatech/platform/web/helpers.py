@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel import dates
+from babel import Locale, dates
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
@@ -23,8 +24,13 @@ from revivatech.platform.realtime.tokens import topic_token
 from revivatech.platform.ui.functions import GLOBALS as UI_GLOBALS
 
 
-def _locale() -> str:
-    return translation.to_locale(translation.get_language() or settings.LANGUAGE_CODE)
+def _locale() -> Locale:
+    return _locale_of(translation.get_language() or settings.LANGUAGE_CODE)
+
+
+@lru_cache(maxsize=100)
+def _locale_of(language: str) -> Locale:
+    return Locale.parse(translation.to_locale(language))
 
 
 def money(minor: int, currency: str = "GBP") -> str:

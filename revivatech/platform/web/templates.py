@@ -10,10 +10,14 @@ from django.apps import apps
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.template.backends.jinja2 import Jinja2 as DjangoJinja2
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import cached_property
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Context
+
+from . import words
+from .addresses import address_of
 
 
 class Jinja2(DjangoJinja2):
@@ -28,9 +32,18 @@ class Jinja2(DjangoJinja2):
         return tuple(str(path / "templates") for path in (ui, *ours) if (path / "templates").is_dir())
 
 
+class _Page(jinja2.Template):
+    """`{% from … import … %}` takes macros from one module for the whole process. Jinja2 compares the global names of the two
+    templates at each import, some twenty times a page; ours all have the same."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        return super()._get_default_module()
+
+
 def environment(**options: Any) -> jinja2.Environment:
     """The one environment. A name the view did not pass is an error, not an empty string."""
     from . import helpers  # it reads settings, which are not ready when this module is imported
+    from .staticfiles import static_address
 
     options["undefined"] = jinja2.StrictUndefined
     options.setdefault("trim_blocks", True)
@@ -38,7 +51,8 @@ def environment(**options: Any) -> jinja2.Environment:
     # Everything is escaped but the plain-text twins of e-mails.
     options["autoescape"] = jinja2.select_autoescape(disabled_extensions=("txt",), default=True)
     env = jinja2.Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.loopcontrols", "jinja2.ext.do"], **options)  # noqa: S701 - set above
-    env.globals.update(static=static, url=_url, **helpers.GLOBALS)
+    env.template_class = _Page
+    env.globals.update(static=static_address, url=_url, **helpers.GLOBALS)
     env.filters.update(helpers.FILTERS)
     env.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext,
@@ -47,11 +61,13 @@ def environment(**options: Any) -> jinja2.Environment:
         pgettext=translation.pgettext,
         npgettext=translation.npgettext,
     )
+    env.globals.update(gettext=words.gettext, _=words.gettext)
     return env
 
 
 def _url(name: str, *args: Any, **kwargs: Any) -> str:
-    return reverse(name, args=args or None, kwargs=kwargs or None)
+    plain = "" if args or kwargs else address_of(name)
+    return plain or reverse(name, args=args or None, kwargs=kwargs or None)
 
 
 def render_block(

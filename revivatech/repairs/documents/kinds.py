@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from revivatech.platform.questions import Question
+
 from .. import statuses as s
 from ..models import Handover, Repair
 from . import papers
@@ -27,12 +29,15 @@ class Document:
     for_customer: bool = False
 
 
+_HANDOVER = Question(lambda repair: Handover.objects.filter(repair_id=repair).values_list("pk"))
+
+
 def _received(repair: Repair) -> bool:
     return repair.received_at is not None
 
 
 def _handed_over(repair: Repair) -> bool:
-    return repair.status == s.COMPLETED and Handover.objects.filter(repair=repair).exists()
+    return repair.status == s.COMPLETED and bool(_HANDOVER(repair=repair.pk))
 
 
 def _open(repair: Repair) -> bool:

@@ -7,6 +7,7 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from revivatech.platform.problems import NotFound
+from revivatech.platform.questions import Question
 
 from ..models import Repair
 from .actions import is_genuine
@@ -15,8 +16,11 @@ from .models import RepairCertificate
 Standing = Literal["valid", "superseded", "invalid"]
 
 
+_CURRENT = Question(lambda repair: RepairCertificate.objects.filter(repair_id=repair).order_by("-version")[:1])
+
+
 def current_certificate(repair: Repair) -> RepairCertificate | None:
-    return RepairCertificate.objects.filter(repair=repair).order_by("-version").first()
+    return _CURRENT.first(repair=repair.pk)
 
 
 def certificate_by_token(token: str) -> tuple[RepairCertificate, Standing]:

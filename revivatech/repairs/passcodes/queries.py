@@ -8,6 +8,7 @@ from typing import Any
 
 from revivatech.platform import clock
 from revivatech.platform.actors import Actor
+from revivatech.platform.questions import Question
 from revivatech.platform.sealing import unseal
 
 from .. import statuses as s
@@ -18,7 +19,7 @@ from .models import Kind
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`row` None: never asked by a person. `wanted`: the customer may give it now."""
+    """`row` None: never asked by a person. `needed`: while it is open. `wanted`: the customer may give it now."""
 
     row: Passcode | None
     needed: bool
@@ -46,11 +47,14 @@ class Opened:
         return [steps[0:3], steps[3:6], steps[6:9]]
 
 
+_OF_REPAIR = Question(lambda repair: Passcode.objects.filter(repair_id=repair))
+
+
 def state(repair: Repair) -> State:
-    row = Passcode.objects.filter(repair=repair).prefetch_related("views").first()
-    needed = rules.needed(repair)
+    row = _OF_REPAIR.first(repair=repair.pk)
     open_now = not s.STATUSES[repair.status].is_closed
-    wanted = open_now and (needed or bool(row and row.asked_reason))
+    needed = open_now and rules.needed(repair)
+    wanted = needed or (open_now and bool(row and row.asked_reason))
     return State(row, needed, wanted, list(row.views.all()) if row else [])
 
 

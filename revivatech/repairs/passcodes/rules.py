@@ -12,6 +12,7 @@ from revivatech.platform import clock
 from revivatech.platform.actors import Actor
 from revivatech.platform.events.record import record
 from revivatech.platform.problems import Denied, Invalid, SecondFactorRequired
+from revivatech.platform.questions import Question
 
 from .. import statuses as s
 from ..models import Passcode, PasscodeService, PasscodeView, Repair
@@ -24,9 +25,12 @@ SHOWN_FOR = timedelta(minutes=10)
 KEPT_FOR = timedelta(days=30)
 
 
+_SAID = Question(lambda: PasscodeService.objects.values_list("service_key", "needed"))
+
+
 def needed(repair: Repair) -> bool:
     """Whether one of the services asked for cannot be done without it."""
-    said = dict(PasscodeService.objects.values_list("service_key", "needed"))
+    said = dict(_SAID())
     return any(said.get(key, key in SHIPPED) for key in repair.services)
 
 

@@ -15,6 +15,7 @@ from revivatech.accounts.access import acting
 from revivatech.platform.actors import Actor, by_link
 from revivatech.platform.limits import address_block, client_address, hit
 from revivatech.platform.problems import Invalid, NotFound
+from revivatech.platform.questions import Question, remember
 from revivatech.platform.web.privacy import private_page
 from revivatech.platform.web.templates import render_block
 
@@ -23,7 +24,7 @@ from .. import statuses as s
 from ..actions.hand_over import handover_code
 from ..documents.kinds import documents_of
 from ..forms import AnswerForm, FindForm
-from ..models import Repair
+from ..models import Repair, StageRun
 from ..passcodes import queries as passcodes
 from ..topics import repair_topic
 from ..warranty import queries as warranty
@@ -101,16 +102,33 @@ def take_answer(
     return redirect(*back)
 
 
-def by_token(token: str) -> Repair:
-    found = (
-        Repair.objects.filter(token=token)
-        .select_related("customer", "location", "device__model__brand", "booked_device__booking")
-        .prefetch_related("runs", "notes")
-        .first()
+_BY_TOKEN = Question(
+    lambda token: Repair.objects.filter(token=token).select_related(
+        "customer", "location", "device__model__brand", "booked_device__booking"
     )
-    if found is None:
+)
+_STATE_BY_TOKEN = Question(
+    lambda token: Repair.objects.filter(token=token).only("code", "status", "outcome", "ready_by", "proposed_pence")
+)
+_RUNS = Question(lambda repair: StageRun.objects.filter(repair_id=repair).order_by("id"))
+
+
+def by_token(token: str) -> Repair:
+    """With all that the tracking page reads of the repair itself."""
+    repair = _found(_BY_TOKEN.first(token=token))
+    remember(repair, "runs", _RUNS(repair=repair.pk))
+    return repair
+
+
+def state_by_token(token: str) -> Repair:
+    """With nothing but what `customer_text` and the API tell of it."""
+    return _found(_STATE_BY_TOKEN.first(token=token))
+
+
+def _found(repair: Repair | None) -> Repair:
+    if repair is None:
         raise NotFound(_("This link is not one of ours. Check that it is complete, or have it sent again."))
-    return found
+    return repair
 
 
 def tracked(repair: Repair, *, form: AnswerForm) -> dict[str, Any]:

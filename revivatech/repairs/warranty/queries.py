@@ -14,6 +14,7 @@ from django.utils.functional import SimpleLazyObject
 from revivatech.customers.models import CustomerDevice
 from revivatech.platform import clock
 from revivatech.platform.actors import Actor
+from revivatech.platform.questions import Question
 
 from .. import statuses as s
 from ..models import LegalExtension, Outcome, Repair, WarrantyClaim, WarrantyLine, WarrantyReturn
@@ -58,12 +59,13 @@ class Rework:
         return self.returned * 10_000 // self.completed if self.completed else 0
 
 
+_LINES = Question(lambda repair: WarrantyLine.objects.filter(repair_id=repair).select_related("extension__by_repair"))
+_CLAIMS = Question(lambda repair: WarrantyClaim.objects.filter(repair_id=repair).order_by("-pk")[:5])
+
+
 def lines_of(repair: Repair) -> list[Running]:
     now = clock.now()
-    return [
-        Running(line, line.runs_on(local_day(now, line.zone_name)))
-        for line in WarrantyLine.objects.filter(repair=repair).select_related("extension__by_repair")
-    ]
+    return [Running(line, line.runs_on(local_day(now, line.zone_name))) for line in _LINES(repair=repair.pk)]
 
 
 def for_customer(repair: Repair) -> dict[str, Any]:
@@ -76,7 +78,7 @@ def for_customer(repair: Repair) -> dict[str, Any]:
     return {
         "warranty": lines,
         "rights": SimpleLazyObject(by_law),  # read only where the page shows it
-        "claims": list(repair.warranty_claims.order_by("-pk")[:5]) if repair.status == s.COMPLETED else [],
+        "claims": _CLAIMS(repair=repair.pk) if repair.status == s.COMPLETED else [],
         "warranty_return": _return_of(repair),
     }
 
