@@ -68,7 +68,7 @@ class QuoteManager(_Plain["Quote"]):
 
     def newest(self) -> Quote | None:
         repair = getattr(self, "instance", None)
-        return _NEWEST.first(repair=repair.pk) if repair is not None else super().newest()
+        return _NEWEST.first(repair=repair.pk) if repair is not None else super().newest()  # type: ignore[misc]  # made by from_queryset
 
     def asking(self) -> Quote | None:
         newest = self.newest()
