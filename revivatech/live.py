@@ -31,7 +31,7 @@ from revivatech.platform.realtime.listener import listen
 
 SWEEP_EVERY = 5.0
 DEAD_LINE_AFTER = 60  # seconds without an acknowledgement
-TOO_BIG, NOT_UNDERSTOOD, TOO_TALKATIVE = 1009, 1007, 1008
+TOO_BIG, NOT_UNDERSTOOD, TOO_TALKATIVE, LEAVE_OVER = 1009, 1007, 1008, 4001
 
 
 class Incoming(msgspec.Struct, forbid_unknown_fields=True):
@@ -105,6 +105,8 @@ class Connection:
         # It left meanwhile: serve() tidies up.
         with contextlib.suppress(WebSocketDisconnect, RuntimeError):
             await self.client.drain(self.socket.send_text)
+            if self.client.over:
+                await self.socket.close(LEAVE_OVER)
 
 
 def hub_application(limits: Limits | None = None) -> Starlette:

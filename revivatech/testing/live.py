@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import uvicorn
 from django.db import connection
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from revivatech import live
@@ -61,6 +62,14 @@ class Page:
     def hear(self) -> dict[str, Any]:
         heard: dict[str, Any] = json.loads(self.websocket.recv(timeout=10))
         return heard
+
+    def ends(self) -> int:
+        """Wait until the hub closes the socket; the code it says."""
+        try:
+            while True:
+                self.websocket.recv(timeout=10)
+        except ConnectionClosed as end:
+            return end.rcvd.code if end.rcvd else 0
 
     def subscribe(self, *topics: str, principal: str = "anon") -> dict[str, Any]:
         self.say({"subscribe": [issue_token(topic, principal) for topic in topics]})

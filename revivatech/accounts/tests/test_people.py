@@ -24,7 +24,7 @@ from revivatech.platform.actors import Actor
 from revivatech.platform.events.models import EventRecord
 from revivatech.platform.problems import Denied, Invalid, NotFound
 from revivatech.platform.realtime.announce import announce
-from revivatech.platform.realtime.tokens import topic_handle
+from revivatech.platform.realtime.tokens import issue_token, topic_handle
 from revivatech.shop.models import Location
 from revivatech.testing.factories import PASSWORD, make_business, make_repair, make_staff
 from revivatech.testing.live import running_hub
@@ -230,22 +230,36 @@ def test_two_owners_never_leave_the_shop_without_one(verbs: tuple[str, str]) -> 
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("how", ["suspend", "remove", "reset"])
+@pytest.mark.parametrize("how", ["suspend", "remove", "reset", "role", "everywhere"])
 def test_open_sockets_end_at_once(how: str) -> None:
-    """A real socket of a page of hers is told that its leave is over, and hears nothing of what changes afterwards."""
+    """A real socket of a page of hers ends, cannot be opened again with the leave it had, and her page gives no new one."""
     make_business()
-    olga, tess = make_staff("owner"), make_staff("technician")
+    olga, tess = make_staff("owner"), make_staff("manager")
     verbs: dict[str, Callable[[User, Actor], object]] = {
         **LEAVING,
         "suspend": lambda person, by: actions.suspend(person.pk, by=by),
+        "role": lambda person, by: actions.set_memberships(person.pk, [("technician", None)], by=by),
+        "everywhere": lambda person, by: elsewhere.post(reverse("usersessions_list")),
     }
+    client, elsewhere, page = Client(), Client(), reverse("accounts:staff_now")
+    client.force_login(tess)
+    elsewhere.force_login(tess)
+    for browser in (client, elsewhere):
+        assert browser.get(page).status_code == 200
+    leave = issue_token(staff_topic(), f"user:{tess.pk}")
     handle = topic_handle(staff_topic())
     with running_hub() as hub, hub.page() as hers, hub.page() as ours:
         hers.subscribe(staff_topic(), principal=f"user:{tess.pk}")
         ours.subscribe(staff_topic(), principal=f"user:{olga.pk}")
         verbs[how](tess, actor_of(olga))
         assert hers.hear() == {"expired": [handle]}
-        assert ours.hear() == {"changed": [handle]}
-        announce(staff_topic())
-        assert ours.hear() == {"changed": [handle]}
-        assert hers.sync() == {}
+        if how != "everywhere":  # the list of staff shows nothing of it
+            assert ours.hear() == {"changed": [handle]}
+        assert hers.ends() == 4001
+        with hub.page() as again:  # the page tries with the leave it was given before
+            again.say({"subscribe": [leave]})
+            assert again.sync() == {"expired": [handle]}
+            announce(staff_topic())
+            assert ours.hear() == {"changed": [handle]}
+            assert again.sync() == {}
+        assert client.get(page).status_code == (302 if how != "role" else 403)

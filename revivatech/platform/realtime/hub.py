@@ -62,11 +62,12 @@ class Outgoing(msgspec.Struct, omit_defaults=True):
 class Client:
     """One socket: its subscriptions and what it has not been told yet."""
 
-    __slots__ = ("_pending", "_send", "_wake", "limits", "subscriptions")
+    __slots__ = ("_pending", "_send", "_wake", "limits", "over", "subscriptions")
 
     def __init__(self, limits: Limits, wake: Callable[[], None]) -> None:
         self.limits = limits
         self.subscriptions: dict[str, TopicClaim] = {}
+        self.over = False  # all it listened to was taken back: the socket ends
         self._pending = Outgoing()
         self._wake = wake
 
@@ -137,10 +138,13 @@ class Hub:
             client.tell("changed", handle)
 
     def revoke(self, principal: str) -> None:
-        """End every subscription of a principal, and refuse its tokens issued until now."""
+        """End every subscription of a principal and every socket that had no other, and refuse its tokens issued until
+        now: a page comes back only with one that it was given afterwards."""
         self._revoked[principal] = _now()
         for client in self.clients:
-            self._expire(client, [claim for claim in client.subscriptions.values() if claim.principal == principal])
+            theirs = [claim for claim in client.subscriptions.values() if claim.principal == principal]
+            client.over = bool(theirs) and len(theirs) == len(client.subscriptions)
+            self._expire(client, theirs)
 
     def listens_again(self) -> None:
         """The line to the database is (back) up. What was announced or revoked meanwhile is unknown, so every page is

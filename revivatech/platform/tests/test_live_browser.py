@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -19,7 +20,7 @@ from revivatech.platform.realtime.announce import announce, revoke
 from revivatech.platform.realtime.tokens import issue_token
 from revivatech.platform.ui.texts import ui_texts
 from revivatech.testing.browser import chromium, served
-from revivatech.testing.live import eventually, running_hub
+from revivatech.testing.live import RunningHub, eventually, running_hub
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 UI = Path(__file__).resolve().parent.parent / "ui" / "static" / "ui"
@@ -60,6 +61,9 @@ class Site:
         if request.headers.get("if-none-match") == headers["ETag"]:
             return Response(status_code=304, headers=headers)
         return HTMLResponse(self.element(), status_code=self.status, headers=headers)
+
+    def hub_health(self) -> dict[str, Any]:
+        return RunningHub(self.hub_port).health()
 
     def say(self, text: str) -> None:
         self.text = text
@@ -166,6 +170,19 @@ def test_when_it_may_no_longer_be_seen_the_page_says_so_and_stops(site: Site, pa
     site.say("Still secret")
     page.wait_for_timeout(300)
     assert site.fetched == fetched
+
+
+def test_who_is_signed_out_elsewhere_hears_nothing_and_does_not_come_back(site: Site, page: Page) -> None:
+    site.status = 401  # what the page answers from now on
+    revoke("anon")
+    expect(page.locator("#toasts .flash")).to_contain_text("no longer updates itself")
+    eventually(lambda: site.hub_health()["connections"] == 0)
+    fetched = site.fetched
+    site.say("Secret")
+    page.evaluate("dispatchEvent(new Event('online')); document.body.append(document.createElement('p'))")
+    page.wait_for_timeout(700)  # longer than the pause before a socket comes back
+    assert (site.hub_health()["connections"], site.fetched) == (0, fetched)
+    expect(page.locator("h1")).to_have_text("Diagnosis")
 
 
 def test_a_failing_server_is_asked_again(site: Site, page: Page) -> None:

@@ -80,13 +80,27 @@ def test_forged_and_expired_tokens_open_nothing() -> None:
 
 
 def test_revoking_ends_what_a_person_hears() -> None:
+    old = issue_token("repair:1", "user:7")
     with running_hub() as hub, hub.page() as page:
         page.subscribe("repair:1", principal="user:7")
         revoke("user:7")
         assert page.hear() == {"expired": [topic_handle("repair:1")]}
-        announce("repair:1")
-        assert page.sync() == {}
-        page.subscribe("repair:1", principal="user:7")  # the page was fetched anew and allowed again
+        assert page.ends() == 4001
+        with hub.page() as again:  # with what it had
+            again.say({"subscribe": [old]})
+            assert again.sync() == {"expired": [topic_handle("repair:1")]}
+            announce("repair:1")
+            assert again.sync() == {}
+            again.subscribe("repair:1", principal="user:7")  # the page was fetched anew and allowed again
+            announce("repair:1")
+            assert again.hear() == changed("repair:1")
+
+
+def test_who_listens_to_more_stays() -> None:
+    with running_hub() as hub, hub.page("repair:1") as page:
+        page.subscribe("repair:2", principal="user:7")
+        revoke("user:7")
+        assert page.hear() == {"expired": [topic_handle("repair:2")]}
         announce("repair:1")
         assert page.hear() == changed("repair:1")
 

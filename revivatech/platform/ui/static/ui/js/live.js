@@ -19,7 +19,7 @@ const RENEW_AT_MOST_EVERY = 5000;
 const handleOf = (token) => token.split(".", 1)[0];
 const jitter = (most) => Math.random() * most;
 
-const states = new Map(); // element → { tokens, etag, busy, again, forced, missed, refused, failures, timer }
+const states = new Map(); // element → { tokens, etag, busy, again, forced, missed, refused, stale, failures, timer }
 const closed = new WeakMap(); // element → the tokens with which it was refused
 let hideTimer;
 let openedOnce = false;
@@ -36,8 +36,16 @@ const socket = new HubSocket(hubAddress(), {
     each(refused, (element, state) => (state.refused = true)); // kept fresh by polling
     if (resync) for (const element of states.keys()) setTimeout(() => refresh(element, { force: true }), jitter(RESYNC_SPREAD));
   },
-  close: show,
+  close(over) {
+    if (over) comeIfAllowed();
+    show();
+  },
 });
+
+/* Only with a token that is not taken back. An element without one asks its page first, and the answer brings it. */
+function comeIfAllowed() {
+  if (!document.hidden && [...states.values()].some((state) => !state.stale)) socket.open();
+}
 
 function each(handles, act) {
   for (const [element, state] of states) if (state.tokens.some((token) => handles.includes(handleOf(token)))) act(element, state);
@@ -62,7 +70,7 @@ function scan() {
   const gone = [...before].map(handleOf).filter((handle) => !handles.has(handle));
   if (gone.length) socket.send({ unsubscribe: [...new Set(gone)] });
   socket.subscribe([...tokens].filter((token) => !before.has(token)));
-  if (states.size && !document.hidden) socket.open();
+  comeIfAllowed();
 }
 
 /* Unsubscribe from what no element listens to any longer. */
@@ -79,6 +87,7 @@ function forget(element, state) {
 
 /* Only the page can give a new token. Not too often: a hub with a wrong clock would call every one of them expired. */
 function renew(element, state) {
+  state.stale = true;
   const wait = Math.max(0, (state.renewed ?? -RENEW_AT_MOST_EVERY) + RENEW_AT_MOST_EVERY - performance.now());
   state.renewed = performance.now() + wait;
   setTimeout(() => refresh(element, { force: true }), wait);
@@ -136,6 +145,7 @@ function take(element, state, { response, html }) {
 function replace(element, html) {
   const before = element.dataset.liveAnnounce;
   if (!morph(element, html)) return;
+  states.get(element).stale = false;
   scan(); // at once: the fresh token must not wait for the observer
   const now = element.dataset.liveAnnounce;
   if (now && now !== before) announce(now);
@@ -152,7 +162,8 @@ function retry(element, state, after = 0) {
 function close(element, state) {
   forget(element, state);
   closed.set(element, element.dataset.live);
-  socket.send({ unsubscribe: state.tokens.map(handleOf) });
+  if (states.size) socket.send({ unsubscribe: state.tokens.map(handleOf) });
+  else socket.close();
   const untouched = element.dispatchEvent(new CustomEvent("live:closed", { bubbles: true, cancelable: true }));
   if (untouched) toast(texts.outdated, { kind: "warning", seconds: 0 });
 }
@@ -185,7 +196,7 @@ new MutationObserver(() => queueMicrotask(scan)).observe(document.body, {
 });
 setInterval(poll, POLL_EVERY);
 document.addEventListener("visibilitychange", comeBack);
-addEventListener("online", () => socket.open());
+addEventListener("online", comeIfAllowed);
 addEventListener("pagehide", () => socket.close());
 addEventListener("pageshow", (event) => event.persisted && comeBack());
 show();

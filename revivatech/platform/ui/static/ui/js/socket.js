@@ -4,6 +4,7 @@ const CHUNK = 6000; // characters of tokens in one message; the hub takes 8 KB
 const PING_EVERY = 45_000;
 const PONG_WITHIN = 8_000;
 const LONGEST_PAUSE = 30_000;
+const LEAVE_OVER = 4001; // signed out or another role: only a page fetched anew may come back
 
 export function hubAddress() {
   const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content;
@@ -17,7 +18,7 @@ export class HubSocket {
   #failures = 0;
   #timers = {};
 
-  /* on: { open(), message(object), close() } */
+  /* on: { open(), message(object), close(over) }; over: the hub took back all that was listened to, and we stay away */
   constructor(address, on) {
     this.address = address;
     this.on = on;
@@ -42,7 +43,7 @@ export class HubSocket {
       clearTimeout(this.#timers.pong); // any word proves that the line lives
       this.on.message(JSON.parse(data));
     };
-    socket.onclose = () => this.#closed(socket);
+    socket.onclose = ({ code }) => this.#closed(socket, code === LEAVE_OVER);
   }
 
   close() {
@@ -78,12 +79,13 @@ export class HubSocket {
     this.#closed(socket); // a dead line never answers the close
   }
 
-  #closed(socket) {
+  #closed(socket, over = false) {
     if (!socket || socket !== this.#socket) return;
     this.#socket = null;
     clearInterval(this.#timers.ping);
     clearTimeout(this.#timers.pong);
-    this.on.close();
+    if (over) this.#wanted = false;
+    this.on.close(over);
     if (!this.#wanted) return;
     // Half of the pause is chance: when a hub restarts, its pages must not all come back in one moment.
     const pause = Math.min(LONGEST_PAUSE, 500 * 2 ** this.#failures++);
