@@ -128,7 +128,7 @@ class Table:
 
     def __init__(self, model: type[models.Model], *names: str) -> None:
         self.name = model._meta.db_table
-        fields = [field for field in model._meta.concrete_fields if field.column]
+        fields = [field for field in model._meta.concrete_fields if field.column and not field.generated]
         rest = [field for field in fields if field.column not in names]
         self.columns = [*names, *(field.column for field in rest)]
         self.rest = tuple(_prepared(field) for field in rest)

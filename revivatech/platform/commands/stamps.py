@@ -41,8 +41,9 @@ def database_stamp() -> str:
 
 
 def static_stamp() -> str:
-    """Changes when a static file is added, removed or written."""
+    """Changes when a static file is added, removed or written, or what joins them is."""
     files = sorted(path for folder in SOURCES.glob("*/**/static") for path in folder.rglob("*") if path.is_file())
+    files += [SOURCES / "platform" / "ui" / name for name in ("bundles.py", "modules.py")]
     return _hash([*_installed(), *(f"{path}:{path.stat().st_mtime_ns}:{path.stat().st_size}" for path in files)])
 
 

@@ -16,6 +16,7 @@ import revivatech
 from revivatech.platform.ui import navigation
 from revivatech.platform.ui.bundles import BUNDLES, inline_imports
 from revivatech.platform.ui.functions import present
+from revivatech.platform.ui.modules import join_modules
 from revivatech.platform.ui.tokens import Pair, colours, contrast, measured_pairs
 
 CODE = Path(revivatech.__file__).parent
@@ -102,9 +103,11 @@ def test_colours_stand_in_the_tokens_only() -> None:
 def test_bundle_holds_every_file_and_fits_the_budget() -> None:
     imported = set(re.findall(r'@import "([^"]+)"', (CSS / "ui.css").read_text()))
     written = {path.relative_to(CSS).as_posix() for path in CSS.glob("**/*.css")} - {"ui.css"}
-    assert imported == written
+    shared = {path for path in imported if path.startswith("../../")}
+    assert imported - shared == written
+    assert all(list(CODE.glob(f"*/static/{path.removeprefix('../../')}")) for path in shared)
     for name in BUNDLES:
-        bundle = inline_imports(name, lambda path: (STATIC / path).read_text())
+        bundle = inline_imports(name, lambda path: next(CODE.glob(f"**/static/{path}")).read_text())
         assert "@import" not in bundle
         assert len(brotli.compress(bundle.encode())) <= CSS_BUDGET
 
@@ -163,3 +166,22 @@ def test_every_icon_used_is_in_the_sprite() -> None:
 
 def test_present_drops_what_is_none_and_adds_up_classes() -> None:
     assert present({"class": "input", "id": None}, {"class": "wide", "id": "x"}) == {"class": "input wide", "id": "x"}
+
+
+def test_modules_are_joined_into_scopes_of_their_own() -> None:
+    sources = {
+        "a/base.js": 'import { one } from "./one.js";\nimport "./two.js";\nlet own = one();\nexport { one };\n',
+        "a/one.js": '/* What it is for. */\nimport words from "./words.js";\nlet own = 1;\nexport function one() {\n  return words[own];\n}\n',
+        "a/two.js": '// A note.\nimport { one } from "./one.js";\none();\n',
+        "a/words.js": "export default [1, 2];\n",
+    }
+    made = join_modules("a/base.js", sources.__getitem__)
+    assert made["a/base.js"].count("return words[own]") == 1
+    assert "note" not in made["a/base.js"]
+    assert made["a/one.js"] == 'import { in_one } from "./base.js";\nexport const { one } = in_one;\n'
+    assert made["a/words.js"] == 'import { in_words } from "./base.js";\nexport default in_words.theDefault;\n'
+
+
+def test_modules_in_a_circle_are_refused() -> None:
+    with pytest.raises(ValueError, match="a/one.js → a/two.js → a/one.js"):
+        join_modules("a/one.js", {"a/one.js": 'import "./two.js";\n', "a/two.js": 'import "./one.js";\n'}.__getitem__)

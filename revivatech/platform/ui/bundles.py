@@ -10,6 +10,8 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 
+from .modules import JOINED, join_modules
+
 BUNDLES = ("ui/css/ui.css",)
 
 _IMPORT = re.compile(r'@import "(?P<path>[^"]+)" layer\((?P<layer>[\w.-]+)\);')
@@ -31,7 +33,7 @@ def inline_imports(path: str, read: Callable[[str], str]) -> str:
 
 
 class InlineImports(Storage):
-    """For a static files storage: bundles are made from the sources on every run, before they are hashed."""
+    """For a static files storage: style sheets and scripts are joined from the sources on every run, before they are hashed."""
 
     def post_process(self, paths: dict[str, tuple[Any, str]], dry_run: bool = False, **options: Any) -> Iterator[Any]:
         def read(name: str) -> str:
@@ -40,10 +42,11 @@ class InlineImports(Storage):
                 return str(file.read().decode())
 
         if not dry_run:
-            for name in BUNDLES:
-                if name in paths:
-                    content = inline_imports(name, read)
-                    self.delete(name)
-                    self.save(name, ContentFile(content.encode()))
-                    paths[name] = (self, name)
+            made = {name: inline_imports(name, read) for name in BUNDLES if name in paths}
+            for name in JOINED:
+                made |= join_modules(name, read) if name in paths else {}
+            for name, content in made.items():
+                self.delete(name)
+                self.save(name, ContentFile(content.encode()))
+                paths[name] = (self, name)
         yield from super().post_process(paths, dry_run=dry_run, **options)  # type: ignore[misc]

@@ -1,4 +1,4 @@
-/* The one script every page loads. It reads attributes and loads the larger parts only on pages that use them.
+/* The script every page loads, with base.js. It reads attributes and loads the larger parts only on pages that use them.
 
    data-live, data-live-src      an element that keeps itself up to date                          live.js
    hx-…                          htmx 2                                                           htmx.js
@@ -12,19 +12,25 @@
 
    After a part of the page was replaced, `ui:added` is dispatched on it and every module looks at it again.
    A feature's own module can do the same:  import { onAdded } from "../ui/js/added.js". */
-import { onAdded } from "./added.js";
-import "./combobox.js";
-import "./copy.js";
-import "./dialogs.js";
-import "./forms.js";
-import "./keys.js";
-import "./toasts.js";
-import "./transitions.js";
+import { onAdded } from "./base.js";
 
-const HTMX = "[hx-get],[hx-post],[hx-put],[hx-patch],[hx-delete],[hx-boost],[hx-on]";
+const HTMX = ":is([hx-get],[hx-post],[hx-put],[hx-patch],[hx-delete],[hx-boost],[hx-on]):not([data-combobox] *)";
+const htmx = async (root) => (await import("./htmx.js")).process(root);
 
 onAdded(async (root) => {
   const has = (selector) => root.matches(selector) || root.querySelector(selector);
-  if (has(HTMX)) (await import("./htmx.js")).process(root);
+  if (has(HTMX)) htmx(root);
   if (has("[data-live]")) (await import("./live.js")).start();
 });
+
+// A search asks for nothing before somebody types, and most visitors of a page do not: htmx comes with the first focus.
+const searching = async ({ target }) => {
+  const box = target.closest?.("[data-combobox]:not([data-ready])");
+  if (!box) return;
+  box.dataset.ready = "";
+  const input = box.querySelector("input");
+  await htmx(box);
+  if (input.value !== input.defaultValue) input.dispatchEvent(new Event("input", { bubbles: true })); // typed meanwhile
+};
+for (const kind of ["focusin", "pointerover"]) document.addEventListener(kind, searching);
+searching({ target: document.activeElement ?? document.body });
