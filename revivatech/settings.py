@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "revivatech.platform.web.compression.CompressPages",
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "revivatech.platform.web.middleware.keep_to_ourselves",
     "revivatech.platform.web.middleware.keep_private",
     "revivatech.site.middleware.noindex",
     "revivatech.site.middleware.maintenance",
@@ -289,7 +290,17 @@ SECURE_CSP = {
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
     "object-src": [CSP.NONE],
+    "require-trusted-types-for": ["'script'"],  # what scripts write into the page passes trusted.js
+    "trusted-types": ["default"],
 }
+# No page, and nothing a page might ever show, asks for these; the camera is for photos and codes at the counter.
+PERMISSIONS = {
+    "camera": "self", "publickey-credentials-get": "self", "publickey-credentials-create": "self",
+    **dict.fromkeys((
+        "accelerometer", "autoplay", "bluetooth", "browsing-topics", "display-capture", "encrypted-media", "geolocation", "gyroscope", "hid", "idle-detection",
+        "local-fonts", "magnetometer", "microphone", "midi", "payment", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
+    ), ""),
+}  # fmt: skip
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

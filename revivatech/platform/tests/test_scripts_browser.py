@@ -24,7 +24,7 @@ from revivatech.testing.live import eventually
 
 pytestmark = pytest.mark.browser
 UI = Path(__file__).resolve().parent.parent / "ui" / "static" / "ui"
-POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; form-action 'self'"
+POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; form-action 'self'; require-trusted-types-for 'script'; trusted-types default"
 
 
 @dataclass

@@ -30,12 +30,15 @@ def test_every_page_carries_its_armour(world: World, who: str, alice: User, olga
         assert answer["Referrer-Policy"] in ("same-origin", "no-referrer"), route
         assert answer["Cross-Origin-Opener-Policy"] == "same-origin", route
         assert answer["X-Frame-Options"] == "DENY", route
+        assert answer["Cross-Origin-Resource-Policy"] in ("same-origin", "cross-origin"), route
+        assert "geolocation=()" in answer["Permissions-Policy"], route
         if answer["Content-Type"].startswith("text/html"):
             policy = answer["Content-Security-Policy"]
             assert "unsafe-" not in policy, route
             assert "default-src 'none'" in policy, route
             assert "frame-ancestors 'none'" in policy, route
             assert "base-uri 'none'" in policy, route
+            assert "require-trusted-types-for 'script'; trusted-types default" in policy, route
         if (
             answer.status_code == 200
             and route.pattern.startswith(PRIVATE)

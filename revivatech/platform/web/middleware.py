@@ -28,6 +28,19 @@ def request_id(get_response: Handler) -> Handler:
     return middleware
 
 
+def keep_to_ourselves(get_response: Handler) -> Handler:
+    """Other sites may not embed what we answer, and our pages may not use what they never need. A view may say otherwise."""
+    allowed = ", ".join(f"{name}=({who})" for name, who in settings.PERMISSIONS.items())
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", allowed)
+        return response
+
+    return middleware
+
+
 def keep_private(get_response: Handler) -> Handler:
     """Pages of people who are signed in are kept by no cache and no shared browser, unless a view says otherwise."""
 

@@ -16,6 +16,7 @@ from ..head import Head
 
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
 NOINDEX = "noindex"
+FOR_OTHERS = {"Cross-Origin-Resource-Policy": "cross-origin"}  # pictures that other sites and mail programs show
 
 
 def front_page[**P](view: View[P]) -> View[P]:

@@ -20,6 +20,7 @@ from .. import brand, sitemap
 from ..cards import Card, picture
 from ..head import absolute
 from ..pricelist import offers_of
+from .common import FOR_OTHERS
 
 # The product's own private corners. Private links are not here: their pages say noindex, which only a reader can obey.
 PRIVATE = ("/workbench/", "/account/", "/accounts/", "/track/", "/bookings/", "/setup/", "/first/", "/join/", "/api/")
@@ -87,4 +88,4 @@ def card(request: HttpRequest, brand_slug: str, slug: str) -> HttpResponse:
         text = _("Repairs from %(price)s") % {"price": money(min(line.amount_pence for line in priced), shop.currency)}
     colours = brand.colours_of(shop)
     said = Card(str(shop), model.full_name, text, colours.soft, colours.strong, colours.action)
-    return HttpResponse(picture(f"model-{model.pk}", said), content_type="image/png")
+    return HttpResponse(picture(f"model-{model.pk}", said), content_type="image/png", headers=FOR_OTHERS)

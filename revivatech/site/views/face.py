@@ -21,6 +21,7 @@ from revivatech.shop.queries import active_locations, business
 
 from .. import brand, logos
 from ..forms import FaceForm
+from .common import FOR_OTHERS
 
 FOR_EVER = 31_536_000
 
@@ -41,7 +42,7 @@ def logo(request: HttpRequest, name: str) -> HttpResponse:
     data = logos.read(name)
     if data is None:
         raise NotFound
-    return HttpResponse(data, content_type="image/png")
+    return HttpResponse(data, content_type="image/png", headers=FOR_OTHERS)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

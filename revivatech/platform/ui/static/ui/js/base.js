@@ -1,5 +1,6 @@
 /* The small parts of every page (app.js lists them): `collectstatic` writes what is imported here into this one file.
    Not a part of app.js, for what that loads later imports these parts again, and a file's name is made of what it names. */
+import "./trusted.js";
 import { onAdded } from "./added.js";
 import "./combobox.js";
 import "./copy.js";
