@@ -17,11 +17,24 @@ from pathlib import Path
 import pytest
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+MEMORY = "/dev/shm"  # noqa: S108 - only its room is of interest; what is made there has names of its own
+ROOM = 4_000_000_000  # bytes; a run uses about one
 _cleanup = ExitStack()
+
+
+def _use_memory() -> None:
+    """Keep temporary files in memory where there is room: a copy of a database a test is quick there, and slow on a disk
+    that others use too. TMPDIR decides otherwise."""
+    if "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK | os.X_OK):
+        return
+    found = os.statvfs(MEMORY)
+    if found.f_bavail * found.f_frsize > ROOM and not found.f_flag & os.ST_NOEXEC:
+        os.environ["TMPDIR"] = tempfile.tempdir = MEMORY
 
 
 def _prepare_environment() -> None:
     """Worker processes inherit the server from the process that started them; each has its own data folder."""
+    _use_memory()
     os.environ["DJANGO_SETTINGS_MODULE"] = "revivatech.settings"
     os.environ["REVIVATECH_TESTING"] = "1"
     top = os.environ.pop("REVIVATECH_TEST_FOLDER", "") if WORKER else ""

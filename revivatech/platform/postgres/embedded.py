@@ -42,7 +42,9 @@ SETTINGS = {
     "log_timezone": "UTC",
     "log_min_duration_statement": "1000",
 }
-WITHOUT_FSYNC = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+WITHOUT_FSYNC = {
+    "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off", "max_wal_size": "256MB",
+}  # fmt: skip
 # Processes this one started. They outlive us by design; while we live, dead ones are collected here.
 _children: list[subprocess.Popen[bytes]] = []
 
