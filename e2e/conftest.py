@@ -131,6 +131,7 @@ def visit(servers: Servers, chromium: Browser) -> Iterator[Callable[..., Page]]:
     errors: list[str] = []
 
     def open_page(as_user: User | None = None, viewport: dict[str, int] = DESKTOP, **options: Any) -> Page:
+        options = {"service_workers": "block", **options}  # they are the subject of test_offline.py alone
         context = chromium.new_context(base_url=servers.url, viewport=viewport, locale="en-GB", **options)  # type: ignore[arg-type]
         contexts.append(context)
         context.set_default_timeout(10_000)

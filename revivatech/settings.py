@@ -285,6 +285,7 @@ SECURE_CSP = {
     "img-src": [CSP.SELF, "data:"],
     "font-src": [CSP.SELF],
     "manifest-src": [CSP.SELF],
+    "worker-src": [CSP.SELF],
     "connect-src": [CSP.SELF, *([LIVE_URL] if LIVE_URL else LIVE_ADDRESSES)],
     "form-action": [CSP.SELF],
     "base-uri": [CSP.NONE],

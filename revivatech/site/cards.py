@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import astuple, dataclass
 from io import BytesIO
@@ -38,19 +39,24 @@ class Card:
 
 def picture(name: str, card: Card) -> bytes:
     """The PNG for `card`; `name` (letters, digits and dashes) is what it is a picture of."""
+    return kept(name, (DESIGN, astuple(card)), lambda: draw(card))
+
+
+def kept(name: str, said: object, make: Callable[[], bytes]) -> bytes:
+    """What `make` draws, once for each `said`: its repr tells one picture of `name` from the next."""
     folder = Path(settings.DATA_DIR) / "cards"
-    digest = hashlib.sha256(repr((DESIGN, astuple(card))).encode()).hexdigest()[:16]
-    kept = folder / f"{name}.{digest}.png"
+    digest = hashlib.sha256(repr(said).encode()).hexdigest()[:16]
+    stored = folder / f"{name}.{digest}.png"
     with suppress(OSError):
-        return kept.read_bytes()
-    made = draw(card)
+        return stored.read_bytes()
+    made = make()
     with suppress(OSError):  # a full or read-only disk costs only the keeping
         folder.mkdir(parents=True, exist_ok=True)
         for old in folder.glob(f"{name}.*.png"):
             old.unlink(missing_ok=True)
         half = folder / f"{name}.{os.getpid()}.part"
         half.write_bytes(made)
-        half.replace(kept)
+        half.replace(stored)
     return made
 
 
@@ -64,11 +70,11 @@ def draw(card: Card) -> bytes:
     size, lines = _fitting(pen, card.title, room)
     top = 340 - (len(lines) - 1) * size * 0.55
     for number, line in enumerate(lines):
-        pen.text((MARGIN, top + number * size * 1.15), line, font=_font("Bold", size), fill=card.strong)
+        pen.text((MARGIN, top + number * size * 1.15), line, font=font("Bold", size), fill=card.strong)
     below = top + len(lines) * size * 1.15 + 48
-    pen.text((MARGIN, below), _cut(pen, card.text, 80, room), font=_font("Regular", 80), fill=card.strong)
+    pen.text((MARGIN, below), _cut(pen, card.text, 80, room), font=font("Regular", 80), fill=card.strong)
     name = _cut(pen, card.shop, 88, WIDTH - 2 * MARGIN, bold=True)
-    pen.text((MARGIN, HEIGHT - 208), name, font=_font("Bold", 88), fill="#ffffff")
+    pen.text((MARGIN, HEIGHT - 208), name, font=font("Bold", 88), fill="#ffffff")
     out = BytesIO()
     image.resize(SIZE, Image.Resampling.LANCZOS).save(out, "PNG", optimize=True)
     return out.getvalue()
@@ -100,7 +106,7 @@ def _lines(pen: ImageDraw.ImageDraw, text: str, size: int, width: int) -> list[s
     lines: list[str] = []
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else word
-        if lines and pen.textlength(longer, font=_font("Bold", size)) <= width:
+        if lines and pen.textlength(longer, font=font("Bold", size)) <= width:
             lines[-1] = longer
         else:
             lines.append(word)
@@ -108,13 +114,13 @@ def _lines(pen: ImageDraw.ImageDraw, text: str, size: int, width: int) -> list[s
 
 
 def _cut(pen: ImageDraw.ImageDraw, text: str, size: int, width: int, *, bold: bool = False) -> str:
-    font = _font("Bold" if bold else "Regular", size)
-    if pen.textlength(text, font=font) <= width:
+    face = font("Bold" if bold else "Regular", size)
+    if pen.textlength(text, font=face) <= width:
         return text
-    while text and pen.textlength(f"{text}…", font=font) > width:
+    while text and pen.textlength(f"{text}…", font=face) > width:
         text = text[:-1]
     return f"{text.rstrip()}…"
 
 
-def _font(weight: str, size: int) -> ImageFont.FreeTypeFont:
+def font(weight: str, size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(FONTS / f"NotoSans-{weight}.ttf", size)

@@ -12,6 +12,7 @@ from revivatech.platform import clock
 from revivatech.shop.queries import business
 
 from . import brand
+from .icons import icon_of
 
 
 def shop(request: HttpRequest) -> dict[str, Any]:
@@ -35,6 +36,10 @@ class Face:
     @property
     def logo(self) -> str:
         return reverse("site:logo", args=[self._shop.logo]) if self._shop.logo else ""
+
+    def icon(self, size: int, shape: str = "maskable") -> str:
+        """The home screen's icon, `size` pixels square."""
+        return reverse("site:icon", args=[icon_of(self._shop).version, shape, size])
 
     @property
     def banner(self) -> str:

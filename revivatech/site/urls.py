@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import contact, devices, engines, face, front, shop, texts
+from .views import contact, devices, engines, face, front, installed, shop, texts
 
 app_name = "site"
 urlpatterns = [
@@ -14,8 +14,10 @@ urlpatterns = [
     path("sitemaps/<slug:part>.xml", engines.part, name="sitemap_part"),
     path("brand/<slug:version>.css", face.style_sheet, name="brand"),
     path("brand/<slug:name>.png", face.logo, name="logo"),
-    path("offline/", front.offline, name="offline"),
-    path("site.webmanifest", front.manifest, name="manifest"),
+    path("brand/<slug:version>/<slug:shape>-<int:size>.png", installed.icon, name="icon"),
+    path("offline/", installed.offline, name="offline"),
+    path("service-worker.js", installed.service_worker, name="worker"),
+    path("site.webmanifest", installed.manifest, name="manifest"),
     path("devices/", devices.index, name="devices"),
     path("devices/<slug:slug>/", devices.devices_of, name="devices_of"),
     path("devices/<slug:brand>/<slug:slug>/", devices.model, name="model"),

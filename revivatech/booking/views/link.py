@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from revivatech.catalogue.pricing import Price
 from revivatech.platform.actors import Actor
 from revivatech.platform.problems import NotFound
-from revivatech.platform.web.privacy import private_page
+from revivatech.platform.web.privacy import kept_offline, private_page
 from revivatech.platform.web.templates import render_block
 from revivatech.shop.queries import business
 
@@ -25,6 +25,7 @@ from .changing import cancel_page, change_page
 
 
 @private_page
+@kept_offline
 @require_safe
 def show(request: HttpRequest, token: str) -> HttpResponse:
     booking, holder = by_token(token)

@@ -1,6 +1,6 @@
 """The sentences browser modules say, in the page's language. A module imports ui/js/texts.js and holds none of its own.
 
-Every page carries the group `ui`; a page that loads files.js or unsent.js carries its group as well.
+Every page carries the groups `ui` and `unsent`; a page that loads files.js carries its group as well.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ TEXTS: Mapping[str, Mapping[str, Promise]] = {
         "copyFailed": _("Copying did not work. Select the text and copy it by hand."),
         "failed": _("That did not work. Try again in a moment."),
         "hide": _("Hide"),
+        "asOf": _("No connection. This is the page as you last saw it:"),
+        "installApple": _("Tap Share, then Add to Home Screen."),
         "offline": _("No connection. What you typed is still here; try again when you are back online."),
         "outdated": _("This page no longer updates itself. Reload it to see the present state."),
         "restored": _("We put back what you had typed here."),

@@ -22,3 +22,20 @@ def private_page[**P](view: View[P]) -> View[P]:
         return response
 
     return guarded
+
+
+def kept_offline[**P](view: View[P]) -> View[P]:
+    """A page that the service worker keeps on the visitor's own device, to be read as last seen without a line.
+
+    Never for staff: at a counter the device is not the customer's.
+    """
+
+    @wraps(view)
+    def marked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        actor = getattr(request, "actor", None)
+        if request.method == "GET" and response.status_code == 200 and not (actor and actor.is_staff):
+            response["Offline-Copy"] = "keep"
+        return response
+
+    return marked

@@ -16,7 +16,7 @@ from revivatech.platform.actors import Actor, by_link
 from revivatech.platform.limits import address_block, client_address, hit
 from revivatech.platform.problems import Invalid, NotFound
 from revivatech.platform.questions import Question, remember
-from revivatech.platform.web.privacy import private_page
+from revivatech.platform.web.privacy import kept_offline, private_page
 from revivatech.platform.web.templates import render_block
 
 from .. import actions, photos, timeline
@@ -48,6 +48,7 @@ def link_sent(request: HttpRequest) -> HttpResponse:
 
 
 @private_page
+@kept_offline
 @require_safe
 def track(request: HttpRequest, token: str) -> HttpResponse:
     repair = by_token(token)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime, time
 
@@ -87,14 +86,6 @@ def test_robots_keep_out_of_private_pages(client: Client) -> None:
     assert lines[0] == "User-agent: *"
     assert "Disallow: /track/" in lines
     assert "Disallow: /workbench/" in lines
-
-
-@pytest.mark.django_db
-def test_manifest_names_the_shop(client: Client) -> None:
-    Business.objects.update_or_create(pk=1, defaults={"name": "London Bridge Repairs"})
-    answer = client.get("/site.webmanifest")
-    assert answer["Content-Type"] == "application/manifest+json"
-    assert json.loads(answer.content)["name"] == "London Bridge Repairs"
 
 
 @pytest.mark.parametrize("path", ["/no-such-page/", "/workbench/no-such-page/"])

@@ -1,12 +1,10 @@
-"""The home page, what phones ask for, and the living style page for staff."""
+"""The home page, and the living style page for staff."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.templatetags.static import static
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from revivatech.accounts.access import needs
@@ -14,12 +12,12 @@ from revivatech.platform.ui.tokens import measured_pairs
 from revivatech.repairs.statuses import STAGES
 from revivatech.shop.queries import business
 
-from .. import brand, structured
+from .. import structured
 from ..head import Head
 from ..overview import overview
 from ..queries import places
 from ..specimens import SpecimenForm, specimens
-from .common import NOINDEX, front_page, show
+from .common import front_page, show
 
 MOST_PRICES = 8
 
@@ -43,36 +41,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "trust": shared.trust,
     }
     return show(request, "site/home.html", head, context)
-
-
-@require_safe
-@cache_control(max_age=3600, public=True)
-def offline(request: HttpRequest) -> HttpResponse:
-    """What a browser that kept it shows without a line: how to reach us all the same."""
-    response = render(request, "site/offline.html")
-    response["X-Robots-Tag"] = NOINDEX
-    return response
-
-
-@require_safe
-@cache_control(max_age=3600, public=True)
-def manifest(request: HttpRequest) -> HttpResponse:
-    """What a phone needs to put the site on its home screen."""
-    shop = business()
-    name = str(shop)
-    icon = {"src": static("ui/favicon.svg"), "type": "image/svg+xml", "sizes": "any", "purpose": "any"}
-    return JsonResponse(
-        {
-            "name": name,
-            "short_name": name[:24],
-            "start_url": "/",
-            "display": "browser",
-            "background_color": "#f6f9fa",
-            "theme_color": brand.colours_of(shop).strong,
-            "icons": [icon],
-        },
-        content_type="application/manifest+json",
-    )
 
 
 @require_safe

@@ -9,6 +9,8 @@
    data-combobox                 arrow keys through suggestions                                   combobox.js
    data-copy="text" | "#id"      copies to the clipboard                                          copy.js
    data-key="/"                  a keyboard shortcut for this link, button or field               keys.js
+   data-send-later               a form kept on this device while there is no line                unsent.js
+   data-install-hint             asks once whether to put the site on the home screen             install.js
 
    After a part of the page was replaced, `ui:added` is dispatched on it and every module looks at it again.
    A feature's own module can do the same:  import { onAdded } from "../ui/js/added.js". */
@@ -21,6 +23,8 @@ onAdded(async (root) => {
   const has = (selector) => root.matches(selector) || root.querySelector(selector);
   if (has(HTMX)) htmx(root);
   if (has("[data-live]")) (await import("./live.js")).start();
+  if (has("[data-send-later]") || waits()) import("./unsent.js");
+  if (has("[data-install-hint]")) import("./install.js");
 });
 
 // A search asks for nothing before somebody types, and most visitors of a page do not: htmx comes with the first focus.
@@ -34,3 +38,11 @@ const searching = async ({ target }) => {
 };
 for (const kind of ["focusin", "pointerover"]) document.addEventListener(kind, searching);
 searching({ target: document.activeElement ?? document.body });
+
+function waits() {
+  try {
+    return Object.keys(localStorage).some((key) => key.startsWith("unsent:"));
+  } catch {
+    return false; // a browser without storage keeps nothing
+  }
+}

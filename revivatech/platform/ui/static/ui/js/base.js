@@ -7,6 +7,7 @@ import "./copy.js";
 import "./dialogs.js";
 import "./forms.js";
 import "./keys.js";
+import "./offline.js";
 import "./toasts.js";
 import "./transitions.js";
 

@@ -1,11 +1,13 @@
-/* <form data-send-later="Intake RT-…" data-sender="12">: when there is no connection, the form is kept on this device, shows that it
-   was not sent, and goes out by itself once the line is back. Its hidden `key` makes the server take it once, however often it comes.
+/* <form data-send-later="Intake RT-…" data-sent-to="/workbench/">: when there is no connection, the form is kept on this device, shows
+   that it was not sent, and goes out by itself once the line is back. Its hidden `key` makes the server take it once, however often it
+   comes. An answer that leads below `data-sent-to` means that the server took it. `data-key` stands in for a hidden key where the server
+   knows the form by something else; `data-server-keeps` says that it holds what was typed, so that a refused form is opened, not refilled.
 
    Kept per person: only who wrote it sends it. What the server does not take at once (a mistake, a signed-out session) stays,
    with a link to the form. After two days nothing is sent by itself any more: the key would be forgotten on the server. */
-import { onAdded } from "../ui/js/added.js";
-import texts from "../ui/js/texts.js";
-import { toast } from "../ui/js/toasts.js";
+import { onAdded } from "./added.js";
+import texts from "./texts.js";
+import { toast } from "./toasts.js";
 
 const PREFIX = "unsent:";
 const TWO_DAYS = 2 * 24 * 3600 * 1000;
@@ -13,7 +15,7 @@ const passed = new WeakSet();
 let sending = false;
 
 const keys = () => Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
-const sender = () => document.querySelector("[data-sender]")?.dataset.sender;
+const sender = () => document.querySelector("[data-sender]")?.dataset.sender ?? "visitor";
 const mine = () => keys().filter((key) => key.startsWith(`${PREFIX}${sender()}:`));
 
 async function online() {
@@ -38,12 +40,13 @@ document.addEventListener("submit", async (event) => {
   keep(form, submitter);
 });
 
-const nameOf = (form) => `${PREFIX}${form.dataset.sender}:${form.elements.key.value}`;
+const nameOf = (form) => `${PREFIX}${sender()}:${form.dataset.key ?? form.elements.key.value}`;
 
 function keep(form, submitter) {
   const secret = new Set(["csrfmiddlewaretoken", ...[...form.querySelectorAll("[data-no-draft] [name]")].map((field) => field.name)]);
   const fields = [...new FormData(form, submitter)].filter(([name, value]) => typeof value === "string" && !secret.has(name));
-  const item = { at: Date.now(), label: form.dataset.sendLater, action: form.action, page: location.pathname, fields };
+  const { sendLater: label, sentTo, serverKeeps } = form.dataset;
+  const item = { at: Date.now(), label, action: form.action, page: location.pathname, sentTo, serverKeeps: serverKeeps !== undefined, fields };
   try {
     localStorage.setItem(nameOf(form), JSON.stringify(item));
   } catch {
@@ -57,21 +60,30 @@ function forget(name) {
   show();
 }
 
-async function sendAll() {
-  const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value;
-  if (sending || !token || !mine().length || !(await online())) return;
+export async function sendAll() {
+  if (sending || document.documentElement.dataset.keptAt || !mine().length || !(await online())) return;
   sending = true;
   try {
-    for (const name of mine()) await send(name, token);
+    for (const name of mine()) await send(name);
   } finally {
     sending = false;
     show();
   }
 }
 
-async function send(name, token) {
+const tokenIn = (page) => page.querySelector("[name=csrfmiddlewaretoken]")?.value;
+const parsed = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
+/* This page's own, or that of the page the form was on. */
+const tokenFor = async ({ page }) => tokenIn(document) ?? tokenIn(await fetch(page, { cache: "no-store" }).then(parsed, () => document));
+
+/* One tab at a time sends: two would be harmless to the server, but the slower one would call it refused. */
+const send = (name) => (navigator.locks ? navigator.locks.request(name, () => sendOne(name)) : sendOne(name));
+
+async function sendOne(name) {
   const item = JSON.parse(localStorage.getItem(name));
-  if (item.refused || Date.now() - item.at > TWO_DAYS) return;
+  if (!item || item.refused || Date.now() - item.at > TWO_DAYS) return;
+  const token = await tokenFor(item);
+  if (!token) return;
   const body = new URLSearchParams([...item.fields, ["csrfmiddlewaretoken", token]]);
   let answer;
   try {
@@ -80,18 +92,21 @@ async function send(name, token) {
     return; // the line went again: later
   }
   const landed = new URL(answer.url).pathname;
-  if (answer.ok && answer.redirected && landed.startsWith("/workbench/")) {
+  if (answer.ok && answer.redirected && landed.startsWith(item.sentTo) && landed !== new URL(item.action).pathname) {
     localStorage.removeItem(name);
     if (location.pathname === item.page) return void location.assign(answer.url);
     return void toast(`${item.label}: ${texts.unsentSent}`, { kind: "success", act: { label: texts.unsentOpen, run: () => location.assign(answer.url) } });
   }
   if (answer.status >= 500 || answer.status === 429) return;
-  localStorage.setItem(name, JSON.stringify({ ...item, refused: true }));
+  // Where opening leads to the server's answer, its own words say why; a form that is filled in again shows them beside the fields.
+  const why = item.serverKeeps && (await parsed(answer)).querySelector("main :is(.alert-danger, .alert-warning, [data-problem])");
+  localStorage.setItem(name, JSON.stringify({ ...item, refused: true, why: why ? why.textContent.trim().replace(/\s+/g, " ") : "" }));
 }
 
 /* Where it was typed, what was kept is put back into the form to be looked at. */
 function reopen(name) {
   const item = JSON.parse(localStorage.getItem(name));
+  if (item.serverKeeps) return openAgain(name, item);
   const form = document.querySelector("form[data-send-later]");
   if (!form || location.pathname !== item.page) return location.assign(item.page);
   const values = new Map();
@@ -103,6 +118,17 @@ function reopen(name) {
   }
   form.dispatchEvent(new CustomEvent("draft:restored", { bubbles: true }));
   form.scrollIntoView();
+}
+
+/* Sent in the browser's ordinary way, so that the page shows the server's answer and what there is to choose from. */
+async function openAgain(name, item) {
+  const token = await tokenFor(item);
+  const form = Object.assign(document.createElement("form"), { method: "post", action: item.action, hidden: true });
+  for (const [field, value] of [...item.fields, ["csrfmiddlewaretoken", token ?? ""]])
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name: field, value }));
+  document.body.append(form);
+  forget(name);
+  form.submit();
 }
 
 function show() {
@@ -120,7 +146,9 @@ function line(name) {
   const item = JSON.parse(localStorage.getItem(name));
   const row = Object.assign(document.createElement("div"), { className: `alert alert-${item.refused ? "danger" : "warning"} row row-between` });
   const words = document.createElement("p");
-  words.textContent = `${item.label}: ${item.refused ? texts.unsentRefused : texts.unsentKept} (${new Date(item.at).toLocaleTimeString()})`;
+  const state = item.refused ? item.why || texts.unsentRefused : texts.unsentKept;
+  const at = new Date(item.at).toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
+  words.textContent = `${item.label}: ${state} (${at})`;
   const acts = Object.assign(document.createElement("div"), { className: "row" });
   acts.append(button(item.refused ? texts.unsentOpen : texts.unsentTry, () => (item.refused ? reopen(name) : sendAll())));
   if (item.refused) acts.append(button(texts.unsentDiscard, () => confirm(texts.unsentSure) && forget(name)));
