@@ -45,7 +45,7 @@ def test_tokens_are_known_ones_and_the_style_sheet_says_them() -> None:
 @pytest.mark.django_db
 class TestSettings:
     def test_colours_are_saved_and_shown(self, shop: Location, sign_in: SignIn, olga: User, client: Client) -> None:
-        assert "/brand/" not in client.get("/").text
+        assert '<link rel="stylesheet" href="/brand/' not in client.get("/").text
         assert sign_in(olga).post("/workbench/face/", {**PURPLE, "banner": "Closed on Monday."}).status_code == 302
         page = client.get("/").text
         address = f"/brand/{version(Colours(*PURPLE.values()))}.css"
