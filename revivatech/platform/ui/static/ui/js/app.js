@@ -22,9 +22,9 @@ const htmx = async (root) => (await import("./htmx.js")).process(root);
 onAdded(async (root) => {
   const has = (selector) => root.matches(selector) || root.querySelector(selector);
   if (has(HTMX)) htmx(root);
-  if (has("[data-live]")) (await import("./live.js")).start();
   if (has("[data-send-later]") || waits()) import("./unsent.js");
   if (has("[data-install-hint]")) import("./install.js");
+  if (has("[data-live]")) (await import("./live.js")).start();
 });
 
 // A search asks for nothing before somebody types, and most visitors of a page do not: htmx comes with the first focus.
