@@ -6,7 +6,7 @@ WORKDIR /srv/revivatech
 COPY pyproject.toml uv.lock .python-version README.md LICENSE NOTICE ./
 RUN uv sync --locked --no-install-project
 COPY revivatech revivatech
-RUN uv sync --locked
+RUN uv sync --locked && .venv/bin/python -m revivatech.platform.languages
 
 FROM python:3.13-slim-bookworm
 RUN useradd --system --uid 10001 --home-dir /srv/revivatech --shell /usr/sbin/nologin revivatech \

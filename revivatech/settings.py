@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
+from revivatech.platform import languages
 from revivatech.platform.files.storage import storage_settings
 from revivatech.platform.postgres.url import database_settings
 from revivatech.platform.secrets import load_or_create_key
@@ -101,6 +102,7 @@ MIDDLEWARE = [
     "revivatech.platform.web.middleware.request_id",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "revivatech.platform.web.languages.language",
     "revivatech.platform.web.compression.CompressPages",
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -109,7 +111,6 @@ MIDDLEWARE = [
     "revivatech.site.middleware.noindex",
     "revivatech.site.middleware.maintenance",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -119,6 +120,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "revivatech.accounts.middleware.SeenSessions",
     "revivatech.accounts.middleware.attach_actor",
+    "revivatech.accounts.middleware.in_own_language",
     "revivatech.platform.web.middleware.render_problems",
 ]
 
@@ -244,9 +246,13 @@ CORS_ALLOW_HEADERS = ("accept", "authorization", "content-type", "idempotency-ke
 CORS_EXPOSE_HEADERS = ("retry-after", "x-request-id")
 
 # --- Language and time -------------------------------------------------------------------------
-LANGUAGE_CODE = "en-gb"
-LANGUAGES = [("en-gb", "English")]
-LOCALE_PATHS = [BASE_DIR / "revivatech" / "locale"]
+LANGUAGE_CODE = languages.WRITTEN_IN
+LANGUAGES = languages.named()  # the folders of revivatech/locale
+LOCALE_PATHS = [languages.catalogues(DATA_DIR)]
+LANGUAGE_COOKIE_NAME = "language"  # set only for who chooses one; the privacy page says so
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -306,7 +312,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 CSRF_COOKIE_HTTPONLY = True

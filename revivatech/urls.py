@@ -1,27 +1,31 @@
-"""Every address, by package. Includes only."""
+"""Every address, by package. Includes only. Programs' addresses first; those of people exist once for each language."""
 
 from __future__ import annotations
 
+from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
 from revivatech.api import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include("revivatech.accounts.urls")),
     path("api/", include("revivatech.accounts.app_urls")),
     path("api/v1/", api.urls),
-    path("", include("revivatech.catalogue.urls")),
-    path("", include("revivatech.customers.urls")),
-    path("", include("revivatech.booking.urls")),
-    path("", include("revivatech.integrations.urls")),
-    path("", include("revivatech.notifications.urls")),
-    path("", include("revivatech.platform.files.urls")),
     path("health/", include("revivatech.platform.web.health")),
-    path("", include("revivatech.privacy.urls")),
-    path("", include("revivatech.quotes.urls")),
-    path("", include("revivatech.repairs.urls")),
-    path("", include("revivatech.shop.urls")),
-    path("", include("revivatech.site.urls")),
+    *i18n_patterns(
+        path("", include("revivatech.accounts.urls")),
+        path("", include("revivatech.catalogue.urls")),
+        path("", include("revivatech.customers.urls")),
+        path("", include("revivatech.booking.urls")),
+        path("", include("revivatech.integrations.urls")),
+        path("", include("revivatech.notifications.urls")),
+        path("", include("revivatech.platform.files.urls")),
+        path("", include("revivatech.privacy.urls")),
+        path("", include("revivatech.quotes.urls")),
+        path("", include("revivatech.repairs.urls")),
+        path("", include("revivatech.shop.urls")),
+        path("", include("revivatech.site.urls")),
+        prefix_default_language=False,
+    ),
 ]
 
 handler429 = "revivatech.accounts.views.entrance.too_many"  # allauth asks for it

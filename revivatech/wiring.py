@@ -5,11 +5,11 @@ A job runs in the worker after the commit; a plain function runs at once, inside
 
 from collections.abc import Mapping, Sequence
 
-from revivatech.accounts.events import EmailVerified, UserRemoved
+from revivatech.accounts.events import EmailVerified, LanguageChosen, UserRemoved
 from revivatech.booking import events as booking
 from revivatech.catalogue.events import StarterPricesReviewed
 from revivatech.customers import events as customers
-from revivatech.customers.reactions import join_account
+from revivatech.customers.reactions import follow_language, join_account
 from revivatech.integrations.delivering import tell_endpoints
 from revivatech.integrations.told import TOLD_EVENTS
 from revivatech.notifications.jobs import tell_customer
@@ -25,6 +25,7 @@ from revivatech.shop.reactions import finish_prices_step
 
 REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     EmailVerified: [join_account],
+    LanguageChosen: [follow_language],
     UserRemoved: [hand_over_work],
     StarterPricesReviewed: [finish_prices_step],
     customers.CustomersMerged: [on_booking.announce_new_owner],

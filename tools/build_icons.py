@@ -21,7 +21,7 @@ check=check  check-circle=circle-check  chevron-down=chevron-down  chevron-left=
 chevron-up=chevron-up  clipboard=clipboard-list  clock=clock  close=x  console=gamepad-2  copy=copy  customer=user-round  customers=users-round
 desktop=monitor  device=monitor-smartphone  diagnosis=stethoscope  download=download  drag=grip-vertical  edit=pencil
 external=external-link  eye=eye  eye-off=eye-off  file=file-text  filter=list-filter  flag=flag  handover=hand-helping
-help=circle-question-mark  history=history  home=house  image=image  inbox=inbox  info=info  key=key-round  laptop=laptop
+help=circle-question-mark  history=history  home=house  image=image  inbox=inbox  info=info  key=key-round  language=languages  laptop=laptop
 link=link  liquid=droplets  location=map-pin  lock=lock  log-in=log-in  log-out=log-out  mail=mail  menu=menu
 merge=merge  message=message-square  minus=minus  more=ellipsis  note=sticky-note  parts=package  passkey=fingerprint
 pause=circle-pause  phone=phone  play=play  plus=plus  post=truck  price=tag  print=printer  qr=qr-code  queue=list-todo

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -104,6 +105,20 @@ def choose_shortcuts(on: bool, *, by: Actor) -> None:
         person.shortcuts = on
         person.save(update_fields=["shortcuts"])
         record(events.ProfileChanged(user_id=person.pk, fields=["shortcuts"]), by=by)
+
+
+@transaction.atomic
+def choose_language(code: str, *, by: Actor) -> None:
+    """The language this person reads and is written to in."""
+    person = User.objects.select_for_update().filter(pk=by.user_id or 0).first()
+    if person is None:
+        raise NotFound
+    if code not in dict(settings.LANGUAGES):
+        raise Invalid({"to": [_("Choose one of the languages listed.")]})
+    if person.locale != code:
+        person.locale = code
+        person.save(update_fields=["locale"])
+        record(events.LanguageChosen(user_id=person.pk, language=code), by=by)
 
 
 @transaction.atomic

@@ -13,10 +13,11 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from revivatech.platform.sealing import seal, unseal
 from revivatech.platform.ui.navigation import link_to
+from revivatech.platform.web import languages
 from revivatech.platform.web.client import address_block, client_address
 
 from . import audit, known_browsers, mail
@@ -34,12 +35,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return mail.is_on()
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        user.locale = get_language() or settings.LANGUAGE_CODE
         user.full_name = form.cleaned_data.get("full_name", "").strip()
         saved: User = super().save_user(request, user, form, commit)
         return saved
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        return home_of(request.user)  # type: ignore[arg-type]
+        with languages.of_person(request.user.locale):  # type: ignore[union-attr]
+            return home_of(request.user)  # type: ignore[arg-type]
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         return home_of(request.user)  # type: ignore[arg-type]

@@ -75,6 +75,14 @@ class ProfileChanged(UserEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LanguageChosen(UserEvent):
+    """The person reads and is written to in it from now on. `language` is a code, such as `pt`."""
+
+    name: ClassVar[str] = "user.language_chosen"
+    language: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class MembershipChanged(UserEvent):
     name: ClassVar[str] = "user.membership_changed"
     before: Held

@@ -6,9 +6,11 @@ import time
 from collections.abc import Callable
 
 from allauth.usersessions.middleware import UserSessionsMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
+from revivatech.platform.web import languages
 from revivatech.platform.web.client import client_address
 
 from .actors import actor_of
@@ -19,6 +21,21 @@ Handler = Callable[[HttpRequest], HttpResponse]
 def attach_actor(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         request.actor = SimpleLazyObject(lambda: actor_of(request.user))  # type: ignore[attr-defined]
+        return get_response(request)
+
+    return middleware
+
+
+def in_own_language(get_response: Handler) -> Handler:
+    """The workbench opens in the language of who works at it, whatever the language of the link that led there."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        opens = request.method in ("GET", "HEAD") and not request.headers.get("HX-Request")
+        if opens and languages.plain(request.path).startswith("/workbench/") and request.user.is_authenticated:
+            own = languages.known(request.user.locale)
+            fragment = request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate"
+            if own != translation.get_language() and not fragment:
+                return HttpResponseRedirect(languages.in_language(request.get_full_path(), own))
         return get_response(request)
 
     return middleware

@@ -25,6 +25,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from revivatech.platform.outbound import Answer, OutboundFailed, OutboundRefused, fetch
+from revivatech.platform.web.languages import plain
 
 from . import audit, joining, sign_in_keys
 from .browsers import browser_name
@@ -61,7 +62,7 @@ class Server(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
 
     def get_callback_url(self, request: HttpRequest, app: SocialApp) -> str:
         """Of the public address: exactly what is registered with the provider, whatever Host header came."""
-        return str(settings.PUBLIC_URL) + reverse("accounts:provider_callback")
+        return str(settings.PUBLIC_URL) + plain(reverse("accounts:provider_callback"))
 
 
 class Provider(OpenIDConnectProvider):  # type: ignore[misc]
@@ -71,7 +72,7 @@ class Provider(OpenIDConnectProvider):  # type: ignore[misc]
         return reverse("accounts:provider_login") + (f"?{urlencode(kwargs)}" if kwargs else "")
 
     def get_callback_url(self) -> str:
-        return reverse("accounts:provider_callback")
+        return plain(reverse("accounts:provider_callback"))
 
     def extract_uid(self, data: dict[str, Any]) -> str:
         uid = _claims(data).get("sub")

@@ -7,12 +7,13 @@ from allauth.socialaccount.views import signup as provider_signup
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, include, path
 
-from .views import audit, entrance, person, provider, roles, security, shortcuts, staff, support
+from .views import audit, entrance, language, person, provider, roles, security, shortcuts, staff, support
 
 ours = (
     [
         path("first/<str:token>/", entrance.first_run_page, name="first_run"),
         path("join/<str:token>/", entrance.join, name="join"),
+        path("language/", language.choose, name="language"),
         path("account/security/", security.security, name="security"),
         path("account/sessions/<int:session_id>/end/", security.session_end, name="session_end"),
         path("accounts/google/login/", provider.begin, name="provider_login"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from revivatech.accounts.events import EmailVerified
+from revivatech.accounts.events import EmailVerified, LanguageChosen
 from revivatech.accounts.models import User
 from revivatech.platform.actors import Actor
 from revivatech.platform.events.base import Event
@@ -34,6 +34,16 @@ def join_account(event: Event, row: EventRecord, by: Actor) -> None:
     for guest in guests:
         if own is not None and same(guest.name, own.name):
             actions.absorb(own, guest, by=by)
+
+
+def follow_language(event: Event, row: EventRecord, by: Actor) -> None:
+    """We write to a person in the language they read our pages in."""
+    if not isinstance(event, LanguageChosen):
+        raise TypeError(f"not for {event.name}")
+    lock(f"customer-of-user:{event.user_id}")
+    own = Customer.objects.select_for_update(of=("self",)).filter(user_id=event.user_id).first()
+    if own is not None:
+        actions.write_in(own, event.language, by=by)
 
 
 def _likeliest(guests: list[Customer], user_id: int) -> Customer:

@@ -9,12 +9,12 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
 
 from revivatech.booking.calendar_file import calendar_file
 from revivatech.booking.models import Booking
 from revivatech.customers.models import Customer
 from revivatech.platform.events.models import EventRecord
+from revivatech.platform.web.languages import of_person
 from revivatech.quotes.models import Quote
 from revivatech.repairs.models import Repair
 from revivatech.repairs.statuses import BOOKED, STATUSES
@@ -119,7 +119,7 @@ def _render(
     attachments: list[dict[str, str]],
 ) -> Composed:
     shop = business()
-    with translation.override(customer.locale):
+    with of_person(customer.locale):
         words = {
             "code": code,
             "device": str(device),

@@ -10,6 +10,8 @@ from typing import Any
 from django.conf import settings
 from markupsafe import Markup
 
+from revivatech.platform.web.languages import alternates
+
 Data = Mapping[str, Any]
 # Inside a <script> element nothing may look like markup; U+2028 and U+2029 end lines in scripts.
 _UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
@@ -33,6 +35,14 @@ class Head:
     @property
     def canonical(self) -> str:
         return absolute(self.path)
+
+    @property
+    def alternates(self) -> list[tuple[str, str]]:
+        """This page in every language, this one too, and where nobody's language is known; nothing while there is only one."""
+        if not self.index or len(settings.LANGUAGES) < 2:
+            return []
+        found = alternates(self.path)
+        return [(code, absolute(path)) for code, path in [*found, ("x-default", found[0][1])]]
 
     @property
     def image_url(self) -> str:

@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
+from revivatech.platform.web.languages import plain
 from revivatech.platform.web.problems import wants_json
 
 from .maintenance import RETRY_SECONDS, Maintenance, words
@@ -34,7 +35,8 @@ def noindex(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if request.path.startswith(PRIVATE) and request.path != "/book/":
+        path = plain(request.path)
+        if path.startswith(PRIVATE) and path != "/book/":
             response.setdefault("X-Robots-Tag", "noindex, nofollow")
         return response
 

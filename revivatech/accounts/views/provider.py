@@ -24,6 +24,7 @@ from revivatech.accounts.forms import SignInKeysForm
 from revivatech.accounts.problems import LastWayIn
 from revivatech.platform.limits import address_block, client_address, hit
 from revivatech.platform.problems import Invalid, NotFound, Problem
+from revivatech.platform.web.languages import plain
 
 
 def leads_out[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
@@ -131,7 +132,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
         "state": sign_in_keys.state(),
         "saved": sign_in_keys.saved_id(),
         "provider": sign_in_keys.name(),
-        "callback": settings.PUBLIC_URL + reverse("accounts:provider_callback"),
+        "callback": settings.PUBLIC_URL + plain(reverse("accounts:provider_callback")),
     }
     return render(request, "accounts/sign_in_settings.html", page, status=422 if form.errors else 200)
 

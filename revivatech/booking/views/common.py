@@ -25,7 +25,7 @@ from ..models import BookingDraft
 from ..wizard import LABELS, Answers, Place, Step, Wizard
 
 COOKIE = "booking_draft"
-COOKIE_PATH = "/book/"
+COOKIE_PATH = "/"  # the wizard is at /book/ and, in other languages, at /pt/book/
 WizardView = Callable[[HttpRequest, Wizard, int], HttpResponse]
 
 

@@ -14,6 +14,7 @@ from .profiles import (
     record_consent,
     save_marketing,
     save_own,
+    write_in,
 )
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "save_marketing",
     "save_own",
     "unmerge",
+    "write_in",
 ]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -81,7 +82,7 @@ def find_or_create(
     is_business: bool = False,
     company: str = "",
     vat_number: str = "",
-    locale: str = "en-gb",
+    locale: str = "",
     by: Actor,
 ) -> Customer:
     """The profile of the person who books, made when we do not know them yet.
@@ -109,13 +110,14 @@ def find_or_create(
                 continue
             complete = fill_blanks(Details.of(known), details)
             if known.user_id is None or by.may("customers.edit"):
+                write_in(known, locale, by=by)
                 return store(known, complete, by=by)
             if complete == Details.of(known):
                 return known
         return _create(details, locale=locale, user_id=None, by=by)
 
 
-def create(details: Details, *, locale: str = "en-gb", by: Actor) -> Customer:
+def create(details: Details, *, locale: str = "", by: Actor) -> Customer:
     """A new customer entered by staff, who were shown possible duplicates first."""
     policies.check_staff_edit(by)
     with transaction.atomic():
@@ -133,7 +135,7 @@ def edit(customer_id: int, details: Details, *, seen: str = "", by: Actor) -> Cu
         return store(customer, checked, by=by)
 
 
-def save_own(details: Details, *, locale: str = "en-gb", seen: str = "", by: Actor) -> Customer:
+def save_own(details: Details, *, locale: str = "", seen: str = "", by: Actor) -> Customer:
     """The signed-in person's own profile, made at the first save."""
     if by.user_id is None:
         raise NotFound
@@ -280,10 +282,19 @@ def _own(details: Details, locale: str, user_id: int, *, by: Actor) -> Customer:
 
 
 def _create(details: Details, *, locale: str, user_id: int | None, by: Actor) -> Customer:
-    customer = Customer.objects.create(**asdict(details), locale=locale, user_id=user_id)
+    customer = Customer.objects.create(**asdict(details), locale=locale or settings.LANGUAGE_CODE, user_id=user_id)
     record(CustomerCreated(customer_id=customer.pk), by=by)
     announce(topics.customer(customer.pk))
     return customer
+
+
+def write_in(customer: Customer, language: str, *, by: Actor) -> None:
+    """The language of our messages to them; an empty or unknown one changes nothing. The row is locked."""
+    if language in dict(settings.LANGUAGES) and customer.locale != language:
+        customer.locale = language
+        customer.save(update_fields=["locale"])
+        record(CustomerChanged(customer_id=customer.pk, fields=["locale"]), by=by)
+        announce(topics.customer(customer.pk))
 
 
 def store(customer: Customer, details: Details, *, by: Actor) -> Customer:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import translation
 from markupsafe import Markup
 
+from revivatech.platform.web.languages import others
 from revivatech.platform.web.request_id import current_request_id
 from revivatech.platform.web.staticfiles import static_address
 
@@ -33,12 +34,21 @@ def present(*sources: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def page_language() -> dict[str, str]:
-    """`lang` and `dir` of the page."""
+def page_language() -> dict[str, Any]:
+    """`lang` and `dir` of the page; `locale` of it and of its `others`, as link previews write them."""
+    lang = translation.get_language() or settings.LANGUAGE_CODE
     return {
-        "lang": translation.get_language() or settings.LANGUAGE_CODE,
+        "lang": lang,
         "dir": "rtl" if translation.get_language_bidi() else "ltr",
+        "locale": _with_country(lang),
+        "others": [_with_country(code) for code, _name in settings.LANGUAGES if code != lang],
     }
+
+
+def _with_country(code: str) -> str:
+    """`pt_PT`: where no country is said, the one the language is named after."""
+    language, _dash, country = code.partition("-")
+    return f"{language}_{(country or language).upper()}"
 
 
 def live_address() -> dict[str, str]:
@@ -65,6 +75,7 @@ GLOBALS: dict[str, Callable[..., Any]] = {
     "draw_icon": draw_icon,
     "link_to": link_to,
     "page_language": page_language,
+    "other_languages": others,
     "live_address": live_address,
     "staff_navigation": staff_navigation,
     "public_navigation": public_navigation,

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from revivatech.platform.web.addresses import address_of
+from revivatech.platform.web.languages import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,7 @@ def _links(request: HttpRequest, items: tuple[Item, ...]) -> list[Link]:
 
 def _is_here(item: Item, href: str, path: str) -> bool:
     if item.within:
-        return path == href or path.startswith(item.within)
+        return path == href or plain(path).startswith(item.within)
     return path.startswith(href)
 
 
@@ -175,6 +176,6 @@ def footer_navigation(request: HttpRequest) -> list[tuple[Promise, list[Link]]]:
 def portal_navigation(request: HttpRequest) -> list[Link]:
     """The signed-in customer's own pages, on those pages only. Staff have the workbench."""
     actor = getattr(request, "actor", None)
-    if actor is None or actor.user_id is None or actor.is_staff or not request.path.startswith("/account/"):
+    if actor is None or actor.user_id is None or actor.is_staff or not plain(request.path).startswith("/account/"):
         return []
     return _links(request, PORTAL)

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from revivatech.platform.problems import Denied, NotFound, Problem, SignInRequired, TooMany
 
+from .languages import in_language
+
 
 class ServerError(Problem):
     """A mistake of ours. The log has it under the number of the request."""
@@ -45,7 +47,7 @@ def problem_response(request: HttpRequest, problem: Problem) -> HttpResponse:
     if wants_json(request):
         response = JsonResponse(problem.as_json(), status=problem.status, content_type="application/problem+json")
     elif isinstance(problem, SignInRequired) and not request.headers.get("HX-Request"):
-        back = request.get_full_path() if request.method == "GET" else "/"
+        back = request.get_full_path() if request.method == "GET" else in_language("/", request.LANGUAGE_CODE)
         return HttpResponseRedirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': back})}")
     else:
         template = "ui/problem_fragment.html" if request.headers.get("HX-Request") else "ui/problem.html"

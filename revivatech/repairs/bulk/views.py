@@ -21,6 +21,7 @@ from revivatech.booking.models import Urgency
 from revivatech.platform import ids
 from revivatech.platform.actors import Actor
 from revivatech.platform.problems import Invalid, NotFound
+from revivatech.platform.web.languages import plain
 from revivatech.shop.models import Location
 
 from .. import statuses as s
@@ -123,5 +124,5 @@ def _answer(pk: int, back: str) -> str:
 def _back(request: HttpRequest) -> str:
     """Only to a page of our own: the address comes with the form."""
     asked = request.POST.get("back") or request.GET.get("back", "")
-    safe = asked.startswith("/workbench/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
+    safe = plain(asked).startswith("/workbench/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
     return asked if safe else reverse("repairs:queue")

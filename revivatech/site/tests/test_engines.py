@@ -11,6 +11,7 @@ from django.test import Client
 from revivatech.accounts.models import User
 from revivatech.catalogue.models import Family
 from revivatech.shop.models import Business, Location
+from revivatech.site.head import absolute
 from revivatech.testing.catalogue import make_listed_model, make_rule
 
 from .test_devices import graph
@@ -43,7 +44,9 @@ def stocked(shop: Location) -> Location:
 def test_sitemap_holds_pages_that_say_something(stocked: Location, client: Client) -> None:
     parts = locations(client, "/sitemap.xml")
     assert parts == ["/sitemaps/pages.xml", "/sitemaps/models-1.xml"]
-    assert locations(client, parts[1]) == ["/devices/apple/iphone-13/", "/devices/apple/iphone-14/"]
+    models = ["/devices/apple/iphone-13/", "/devices/apple/iphone-14/"]
+    assert locations(client, parts[1]) == [path for model in models for path in (model, f"/pt{model}")]
+    assert f'hreflang="pt" href="{absolute("/pt" + models[0])}"' in client.get(parts[1]).text
     pages = locations(client, parts[0])
     assert len(pages) == len(set(pages))
     assert {"/", "/faq/", "/services/screen/", "/devices/smartphone/", "/devices/apple/smartphone/iphone/"} <= set(

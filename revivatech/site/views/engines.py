@@ -14,6 +14,7 @@ from revivatech.catalogue.queries import model_at
 from revivatech.platform.limits import address_block, client_address, hit
 from revivatech.platform.problems import NotFound
 from revivatech.platform.web.helpers import money
+from revivatech.platform.web.languages import alternates
 from revivatech.shop.queries import business, is_open
 
 from .. import brand, sitemap
@@ -23,10 +24,22 @@ from ..pricelist import offers_of
 from .common import FOR_OTHERS
 
 # The product's own private corners. Private links are not here: their pages say noindex, which only a reader can obey.
-PRIVATE = ("/workbench/", "/account/", "/accounts/", "/track/", "/bookings/", "/setup/", "/first/", "/join/", "/api/")
+PRIVATE = (
+    "/workbench/",
+    "/account/",
+    "/accounts/",
+    "/track/",
+    "/bookings/",
+    "/setup/",
+    "/first/",
+    "/join/",
+    "/api/",
+    "/language/",
+)
 NO_REPAIR = frozenset({"diagnostic", "custom"})  # finding a fault mends nothing: "repairs from" does not count it
 _XML = "application/xml; charset=utf-8"
 _SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+_LANGUAGES = 'xmlns:xhtml="http://www.w3.org/1999/xhtml"'
 _IMAGES = 'xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"'
 
 
@@ -35,7 +48,7 @@ _IMAGES = 'xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"'
 def robots(request: HttpRequest) -> HttpResponse:
     lines = [
         "User-agent: *",
-        *(f"Disallow: {path}" for path in PRIVATE),
+        *(f"Disallow: {there}" for path in PRIVATE for _code, there in alternates(path)),
         "",
         f"Sitemap: {absolute('/sitemap.xml')}",
         "",
@@ -61,12 +74,24 @@ def part(request: HttpRequest, part: str) -> HttpResponse:
     entries = sitemap.entries(part) if is_open() else None
     if entries is None:
         raise NotFound
-    return _xml(f"<urlset {_SPACE} {_IMAGES}>{''.join(map(_url, entries))}</urlset>")
+    return _xml(f"<urlset {_SPACE} {_LANGUAGES} {_IMAGES}>{''.join(map(_url, entries))}</urlset>")
 
 
 def _url(entry: sitemap.Entry) -> str:
+    """The page once for each language, each naming all of them, as search engines ask."""
+    found = alternates(entry.path)
+    if len(found) < 2:
+        return _one(entry, entry.path, "")
+    named = [*found, ("x-default", found[0][1])]
+    links = "".join(
+        f'<xhtml:link rel="alternate" hreflang="{code}" href="{escape(absolute(path))}"/>' for code, path in named
+    )
+    return "".join(_one(entry, path, links) for _code, path in found)
+
+
+def _one(entry: sitemap.Entry, path: str, links: str) -> str:
     image = f"<image:image><image:loc>{escape(absolute(entry.image))}</image:loc></image:image>" if entry.image else ""
-    return f"<url><loc>{escape(absolute(entry.path))}</loc>{image}</url>"
+    return f"<url><loc>{escape(absolute(path))}</loc>{links}{image}</url>"
 
 
 def _xml(body: str) -> HttpResponse:

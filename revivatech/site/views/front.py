@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -17,11 +18,12 @@ from ..head import Head
 from ..overview import overview
 from ..queries import places
 from ..specimens import SpecimenForm, specimens
-from .common import front_page, show
+from .common import front_page, remembers_language, show
 
 MOST_PRICES = 8
 
 
+@remembers_language
 @front_page
 def home(request: HttpRequest) -> HttpResponse:
     """Can you fix mine, what does it cost, when, can I trust you; while the shop is not set up, only that."""
@@ -29,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
     head = Head(
         title=_("Device repair: price first, then book"),
         description=_("Find your device, see the full price, choose a time and follow every stage of the repair."),
-        path="/",
+        path=reverse("site:home"),
         data=[structured.organization(shop), *(structured.local_business(shop, place.location) for place in found)],
     )
     context = {

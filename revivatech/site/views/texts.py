@@ -14,6 +14,7 @@ from markupsafe import escape
 
 from revivatech.accounts.access import acting, needs
 from revivatech.platform.problems import NotFound
+from revivatech.platform.web.languages import plain
 from revivatech.shop.models import Business
 from revivatech.shop.queries import business
 
@@ -31,7 +32,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     """A text as published, or as shipped. These pages do not wait for the shop to open."""
     shop = business()
     found = _terms(shop) if slug == "terms" else texts.shown(slug, shop)
-    if found is None or (slug in texts.RESERVED and request.path.startswith("/pages/")):
+    if found is None or (slug in texts.RESERVED and plain(request.path).startswith("/pages/")):
         raise NotFound
     return _read(request, found, shop)
 

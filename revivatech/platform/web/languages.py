@@ -1,0 +1,125 @@
+"""The language of a page is in its address: `/pt/…`, and English without a prefix. Programs say theirs in a header.
+
+One address has one language for everybody, so a page may be cached without looking at cookies or headers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple, cast
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.urls import reverse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import override
+from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class Other(NamedTuple):
+    code: str
+    name: str
+    path: str  # the same page
+    choice: str  # the address that remembers the choice and leads there
+
+
+def split(path: str) -> tuple[str, str]:
+    """The language of a path, and the path without it."""
+    first, slash, rest = path.removeprefix("/").partition("/")
+    if slash and first in dict(settings.LANGUAGES) and first != settings.LANGUAGE_CODE:
+        return first, f"/{rest}"
+    return settings.LANGUAGE_CODE, path
+
+
+def plain(path: str) -> str:
+    """The path as it is in English: what code compares addresses with."""
+    return split(path)[1]
+
+
+def in_language(path: str, code: str) -> str:
+    """The same page in another language."""
+    return plain(path) if code == settings.LANGUAGE_CODE else f"/{code}{plain(path)}"
+
+
+def alternates(path: str) -> list[tuple[str, str]]:
+    """Every language with the address of this page in it, for hreflang."""
+    return [(code, in_language(path, code)) for code, _name in settings.LANGUAGES]
+
+
+def known(code: str) -> str:
+    """A language of ours from a code that may be old or foreign (`pt-BR`, `fr`): the nearest one, else the product's."""
+    try:
+        return get_supported_language_variant(code) if code else settings.LANGUAGE_CODE
+    except LookupError:
+        return settings.LANGUAGE_CODE
+
+
+def others(request: HttpRequest) -> list[Other]:
+    """The same page in each other language. A page that a form was sent to cannot be opened: then the one it was on."""
+    here = request.get_full_path()
+    if request.method not in ("GET", "HEAD"):
+        came = urlsplit(request.headers.get("Referer", ""))
+        here = came.path or "/" if came.netloc == request.headers.get("Host") else "/"  # get_host() refuses forged ones
+    active = translation.get_language()
+    found = []
+    for code, name in settings.LANGUAGES:
+        if code != active:
+            there = in_language(here, code)
+            found.append(
+                Other(code, name, there, f"{reverse('accounts:language')}?{urlencode({'to': code, 'next': there})}")
+            )
+    return found
+
+
+@contextmanager
+def of_person(code: str) -> Iterator[None]:
+    """Write to somebody in their language; addresses made inside lead to pages in it."""
+    with override(known(code)):
+        yield
+
+
+def language(get_response: Handler) -> Handler:
+    """Everything of a request happens in the language of its address; for the API, of its `Accept-Language`."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        code, path = split(request.path_info)
+        api = path.startswith("/api/")
+        if api:
+            code = _asked(request)
+        request.LANGUAGE_CODE = code
+        with override(code):
+            response = get_response(request)
+            response.setdefault("Content-Language", code)
+            if api:
+                patch_vary_headers(response, ("Accept-Language",))
+            if response.streaming and getattr(response, "file_to_stream", None) is None:
+                streamed = cast(StreamingHttpResponse, response)
+                streamed.streaming_content = _streamed(code, cast(Iterable[bytes], streamed.streaming_content))
+        return response
+
+    return middleware
+
+
+def _asked(request: HttpRequest) -> str:
+    for wanted, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        try:
+            return get_supported_language_variant(wanted)
+        except LookupError:
+            continue
+    return settings.LANGUAGE_CODE
+
+
+def _streamed(code: str, content: Iterable[bytes]) -> Iterator[bytes]:
+    """What is sent piece by piece is made after the request is over, perhaps amid another one."""
+    pieces = iter(content)
+    while True:
+        with override(code):
+            piece = next(pieces, None)
+        if piece is None:
+            return
+        yield piece
