@@ -209,7 +209,7 @@ class TestLeavingThePath:
         assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["max-age"]) == (
             True,
             "Lax",
-            "/book/",
+            "/",
             86400,
         )
 
