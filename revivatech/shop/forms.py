@@ -9,8 +9,10 @@ from zoneinfo import available_timezones
 
 from babel import Locale
 from django import forms
-from django.utils.translation import get_language, to_locale
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from revivatech.platform.web.languages import formats_of
 
 from .fields import PenceField, PercentField, PhoneTextField
 from .holidays import BankHoliday
@@ -19,7 +21,7 @@ from .models import Nation
 
 def countries() -> list[tuple[str, str]]:
     """Every country in the reader's language, the United Kingdom first."""
-    names = Locale.parse(to_locale(get_language() or "en-gb")).territories
+    names = Locale.parse(formats_of(get_language() or "en-gb")).territories
     known = sorted(
         (name, code) for code, name in names.items() if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRY
     )

@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from revivatech.platform import clock
+from revivatech.platform.web.languages import formats_of
 from revivatech.shop.hours import Calendar
 from revivatech.shop.models import Location
 from revivatech.shop.queries import locations_with_hours
@@ -64,5 +65,5 @@ def week_in_words(stretches: Mapping[int, Sequence[tuple[time, time]]]) -> list[
 
 
 def _day_name(weekday: int) -> str:
-    locale = translation.to_locale(translation.get_language() or "en-gb")
+    locale = formats_of(translation.get_language() or "en-gb")
     return dates.format_date(_MONDAY + timedelta(days=weekday), "EEE", locale=locale)

@@ -349,7 +349,7 @@ def _email(value: str, errors: dict[str, list[str]]) -> str:
     if address:
         try:
             if len(address) > 254:
-                raise ValidationError("too long")
+                raise ValidationError("")
             validate_email(address)
         except ValidationError:
             errors["email"] = [_("Enter an e-mail address, such as name@example.com.")]

@@ -44,6 +44,11 @@ TEXTS: Mapping[str, Mapping[str, Promise]] = {
         "uploadTooBig": _("This file is larger than 15 MB. Send a smaller version."),
         "uploadWaiting": _("Waiting …"),
     },
+    "list": {
+        "nextRepair": _("Next repair"),
+        "previousRepair": _("Previous repair"),
+        "openRepair": _("Open it"),
+    },
     "unsent": {
         "unsentKept": _("Kept on this device, not sent yet"),
         "unsentRefused": _("Not taken by the server. Open it and look again"),

@@ -22,6 +22,7 @@ from revivatech.platform.files.links import file_url
 from revivatech.platform.money import format_money
 from revivatech.platform.realtime.tokens import topic_token
 from revivatech.platform.ui.functions import GLOBALS as UI_GLOBALS
+from revivatech.platform.web.languages import formats_of
 
 
 def _locale() -> Locale:
@@ -30,7 +31,7 @@ def _locale() -> Locale:
 
 @lru_cache(maxsize=100)
 def _locale_of(language: str) -> Locale:
-    return Locale.parse(translation.to_locale(language))
+    return Locale.parse(formats_of(language))
 
 
 def money(minor: int, currency: str = "GBP") -> str:

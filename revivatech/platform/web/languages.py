@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import NamedTuple, cast
 from urllib.parse import urlencode, urlsplit
 
+from babel import localedata
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
@@ -57,6 +59,15 @@ def known(code: str) -> str:
         return get_supported_language_variant(code) if code else settings.LANGUAGE_CODE
     except LookupError:
         return settings.LANGUAGE_CODE
+
+
+@cache
+def formats_of(code: str) -> str:
+    """Whose dates and money go with a language: where no country is said, those of the one it is named after, so that
+    `pt` writes `1 234,50 £` as Portugal does."""
+    language, _dash, country = code.partition("-")
+    named = f"{language}_{(country or language).upper()}"
+    return named if localedata.exists(named) else language
 
 
 def others(request: HttpRequest) -> list[Other]:

@@ -48,7 +48,11 @@ def problem_response(request: HttpRequest, problem: Problem) -> HttpResponse:
     if wants_json(request):
         response = JsonResponse(problem.as_json(), status=problem.status, content_type="application/problem+json")
     elif isinstance(problem, SignInRequired) and not request.headers.get("HX-Request"):
-        back = request.get_full_path() if request.method == "GET" else in_language("/", get_language() or settings.LANGUAGE_CODE)
+        back = (
+            request.get_full_path()
+            if request.method == "GET"
+            else in_language("/", get_language() or settings.LANGUAGE_CODE)
+        )
         return HttpResponseRedirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': back})}")
     else:
         template = "ui/problem_fragment.html" if request.headers.get("HX-Request") else "ui/problem.html"

@@ -1,6 +1,7 @@
 /* The queue and the board by keyboard: j and k walk along the repairs, x ticks, o opens, m and a go to what is done with
    the ticked ones. The walk is the browser's own focus, so Enter and a screen reader follow it. */
 import { shortcut } from "../ui/js/keys.js";
+import texts from "../ui/js/texts.js";
 
 const links = () => [...document.querySelectorAll("tr a.code, .board-card a.code")];
 const here = () => {
@@ -23,9 +24,9 @@ function choose() {
 }
 
 const words = document.getElementById("bulk-step")?.dataset ?? {};
-shortcut("j", words.next ?? "Next repair", () => walk(1));
-shortcut("k", words.previous ?? "Previous repair", () => walk(-1));
-shortcut("o", words.open ?? "Open it", () => links()[here()]?.click());
+shortcut("j", texts.nextRepair, () => walk(1));
+shortcut("k", texts.previousRepair, () => walk(-1));
+shortcut("o", texts.openRepair, () => links()[here()]?.click());
 if (document.getElementById("bulk-step")) {
   shortcut("x", words.tick, () => boxOf(links()[here()])?.click());
   shortcut("m", words.move, choose);
