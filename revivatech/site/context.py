@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from revivatech.platform import clock
+from revivatech.platform.web.languages import plain
 from revivatech.shop.queries import business
 
 from . import brand
@@ -22,7 +23,7 @@ def shop(request: HttpRequest) -> dict[str, Any]:
 
 
 class Face:
-    """What layouts show of the shop's own look. Every answer is empty while the shop has none."""
+    """One address in all languages, so that a browser keeps one copy. What layouts show of the shop's own look. Every answer is empty while the shop has none."""
 
     def __init__(self, shop: Any) -> None:
         self._shop = shop
@@ -31,15 +32,15 @@ class Face:
     def style_sheet(self) -> str:
         if not brand.is_own(self._shop):
             return ""
-        return reverse("site:brand", args=[brand.version(brand.colours_of(self._shop))])
+        return plain(reverse("site:brand", args=[brand.version(brand.colours_of(self._shop))]))
 
     @property
     def logo(self) -> str:
-        return reverse("site:logo", args=[self._shop.logo]) if self._shop.logo else ""
+        return plain(reverse("site:logo", args=[self._shop.logo])) if self._shop.logo else ""
 
     def icon(self, size: int, shape: str = "maskable") -> str:
         """The home screen's icon, `size` pixels square."""
-        return reverse("site:icon", args=[icon_of(self._shop).version, shape, size])
+        return plain(reverse("site:icon", args=[icon_of(self._shop).version, shape, size]))
 
     @property
     def banner(self) -> str:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import translation
 from markupsafe import Markup
 
-from revivatech.platform.web.languages import others
+from revivatech.platform.web.languages import others, plain
 from revivatech.platform.web.request_id import current_request_id
 from revivatech.platform.web.staticfiles import static_address
 
@@ -76,6 +76,7 @@ GLOBALS: dict[str, Callable[..., Any]] = {
     "link_to": link_to,
     "page_language": page_language,
     "other_languages": others,
+    "in_english": plain,
     "live_address": live_address,
     "staff_navigation": staff_navigation,
     "public_navigation": public_navigation,

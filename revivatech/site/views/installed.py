@@ -46,7 +46,8 @@ def manifest(request: HttpRequest) -> HttpResponse:
     shop = business()
     name = str(shop)
     said = {
-        **page_language(),
+        "lang": page_language()["lang"],
+        "dir": page_language()["dir"],
         "id": "/",
         "name": name,
         "short_name": name if len(name) <= 12 else name.split()[0][:12],
