@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "revivatech.platform.web.languages.language",
     "revivatech.platform.web.compression.CompressPages",
+    "revivatech.site.kept.KeptPages",
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "revivatech.platform.web.middleware.keep_to_ourselves",
@@ -272,6 +273,8 @@ STORAGES = {
         else "revivatech.platform.web.staticfiles.HashedStaticFiles"
     },
 }
+# Visitors' pages are kept in memory until something they show changes; asked after so many seconds. None: not kept.
+KEEP_PAGES = None if DEBUG or TESTING else 0.05
 WHITENOISE_USE_FINDERS = DEBUG or TESTING
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True

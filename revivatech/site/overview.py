@@ -1,4 +1,4 @@
-"""What the overview pages share, gathered once a minute for everybody: kinds of device, lowest prices, the next free time.
+"""What the overview pages share, gathered for everybody: kinds of device, lowest prices, the next free time.
 
 A model's own page and the booking never read this: there a price is worked out when it is asked for.
 """
@@ -14,10 +14,11 @@ from revivatech.catalogue.models import Service
 from revivatech.shop.queries import locations_with_hours
 
 from . import browse, trust
+from .changes import changes
 from .pricelist import Lowest, by_service, price_list
 from .times import Soonest, soonest
 
-KEPT_FOR = 60  # seconds
+KEPT_FOR = 30  # seconds, unless something that visitors see is changed before
 _KEY = "site:overview"
 
 
@@ -42,7 +43,8 @@ class Overview:
 
 
 def overview() -> Overview:
-    stored = cache.get(_KEY)
+    key = "{}:{}:{}".format(_KEY, *changes())
+    stored = cache.get(key)
     if not isinstance(stored, Overview):  # nothing there, or written by another version of the program
         stored = Overview(
             kinds=browse.kinds(),
@@ -51,5 +53,5 @@ def overview() -> Overview:
             soonest=soonest(list(locations_with_hours())),
             trust=trust.measure(),
         )
-        cache.set(_KEY, stored, KEPT_FOR)
+        cache.set(key, stored, KEPT_FOR)
     return stored

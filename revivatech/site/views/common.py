@@ -17,6 +17,7 @@ from revivatech.platform.web.languages import in_language
 from revivatech.shop.queries import is_open
 
 from ..head import Head
+from ..kept import same_for_all
 
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
 NOINDEX = "noindex"
@@ -27,6 +28,7 @@ def front_page[**P](view: View[P]) -> View[P]:
     """A page about the shop's work. Until the shop is open there is one answer to all of them, which no engine keeps."""
 
     @require_safe
+    @same_for_all
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if is_open():

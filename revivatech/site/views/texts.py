@@ -21,6 +21,7 @@ from revivatech.shop.queries import business
 from .. import structured, texts
 from ..forms import PlaceForm, TextForm
 from ..head import Head
+from ..kept import same_for_all
 from ..models import Text, TextVersion
 from ..rendering import questions
 from ..starters import NAMED, shipped
@@ -28,6 +29,7 @@ from .common import show
 
 
 @require_safe
+@same_for_all
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """A text as published, or as shipped. These pages do not wait for the shop to open."""
     shop = business()

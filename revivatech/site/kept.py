@@ -1,0 +1,147 @@
+"""Pages that look the same to every visitor are kept in memory, ready to send, until something they show has changed.
+
+What has changed is told by the database (changes.py). It is read before a page is made, so a page may be newer than it says but never
+older. A process asks again after `settings.KEEP_PAGES` seconds (a twentieth of one): no visitor can tell that from having come as much
+earlier, and however many come at once, the database is asked twenty times a second.
+
+A page also says what time does to it (open now, the next free slot), and figures that are half a minute old anyway
+(overview.py): it is not kept for longer than that again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Concatenate
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.translation import get_language_from_request
+
+from revivatech.platform.web.compression import compressed, encoding_for
+
+from .changes import changes
+from .maintenance import words
+from .overview import KEPT_FOR
+
+MOST = 1000  # pages in the memory of one process
+HARMLESS = frozenset({settings.CSRF_COOKIE_NAME})  # a page that uses it is not kept
+
+type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
+type Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def same_for_all[**P](view: View[P]) -> View[P]:
+    """A page that depends on its address and language, the tables of `TABLES` and the minute alone."""
+
+    @wraps(view)
+    def marked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response.same_for_all = True  # type: ignore[attr-defined]
+        return response
+
+    return marked
+
+
+@dataclass(slots=True)
+class Page:
+    """An answer as the inner layers gave it, and its body in each encoding somebody asked for."""
+
+    until: float
+    headers: Mapping[str, str]
+    body: bytes
+    encoded: dict[str, bytes]
+
+
+class KeptPages:
+    """A middleware. It stands in front of everything that asks who somebody is: it answers only those who bring no cookie."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+        self.pages: dict[tuple[str, str], Page] = {}
+        self.state: tuple[int, int] | None = None
+        self.asked = 0.0
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not _for_anybody(request):
+            return self.get_response(request)
+        request.get_host()  # refuses a host that is not ours
+        pages = self._pages()
+        if pages is None:
+            return self.get_response(request)
+        # One language at an address, unless the browser's wish decides.
+        wish = get_language_from_request(request, check_path=True) if len(settings.LANGUAGES) > 1 else ""
+        key = (request.path, wish)
+        page = pages.get(key)
+        if page is None or page.until < time.monotonic():
+            response = self.get_response(request)
+            if not _keepable(response):
+                return response
+            page = _page(response)
+            if len(pages) >= MOST:
+                pages.clear()
+            pages[key] = page
+        return _answer(request, page)
+
+    def _pages(self) -> dict[tuple[str, str], Page] | None:
+        """What may be sent now; None while the shop is being worked on."""
+        now = time.monotonic()
+        if now >= self.asked + settings.KEEP_PAGES:
+            if words() is not None:
+                return None
+            state = changes()
+            if state != self.state:
+                self.pages, self.state = {}, state
+            self.asked = now
+        return self.pages
+
+
+def _for_anybody(request: HttpRequest) -> bool:
+    return (
+        settings.KEEP_PAGES is not None
+        and request.method == "GET"
+        and not request.META.get("QUERY_STRING")
+        and "HTTP_HX_REQUEST" not in request.META
+        and "HTTP_AUTHORIZATION" not in request.META
+        and request.COOKIES.keys() <= HARMLESS
+    )
+
+
+def _keepable(response: HttpResponse) -> bool:
+    return (
+        getattr(response, "same_for_all", False)
+        and response.status_code == 200
+        and not response.cookies
+        and "Cache-Control" not in response
+        and "content-encoding" not in response.headers
+    )
+
+
+def _page(response: HttpResponse) -> Page:
+    patch_vary_headers(response, ("Accept-Encoding", "Accept-Language", "Cookie"))
+    response["ETag"] = f'W/"{hashlib.sha256(response.content).hexdigest()[:24]}"'
+    response["Cache-Control"] = "public, no-cache"  # kept by whoever likes, shown after asking us
+    return Page(time.monotonic() + KEPT_FOR, dict(response.headers), response.content, {})
+
+
+def _answer(request: HttpRequest, page: Page) -> HttpResponse:
+    same = get_conditional_response(request, etag=page.headers["ETag"], response=None)
+    if same is not None:
+        for name in ("ETag", "Cache-Control", "Vary"):
+            same[name] = page.headers[name]
+        return same
+    encoding = encoding_for(request)
+    body = page.body
+    if encoding:
+        body = page.encoded.get(encoding) or page.encoded.setdefault(
+            encoding, compressed(page.body, encoding, fine=True)
+        )
+    response = HttpResponse(body, headers=dict(page.headers))
+    if encoding:
+        response["Content-Encoding"] = encoding
+    response["Content-Length"] = str(len(body))
+    return response
