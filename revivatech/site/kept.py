@@ -90,7 +90,7 @@ class KeptPages:
     def _pages(self) -> dict[tuple[str, str], Page] | None:
         """What may be sent now; None while the shop is being worked on."""
         now = time.monotonic()
-        if now >= self.asked + settings.KEEP_PAGES:
+        if now >= self.asked + (settings.KEEP_PAGES or 0.0):
             if words() is not None:
                 return None
             state = changes()

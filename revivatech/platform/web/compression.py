@@ -12,9 +12,9 @@ from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 
 if sys.version_info >= (3, 14):
-    from compression import zstd
+    from compression import zstd as zstd
 else:
-    from backports import zstd
+    from backports import zstd as zstd
 
 TEXT = ("text/html", "text/css", "application/json", "application/problem+json", "image/svg+xml", "application/xml")
 LEAST = 200  # bytes; below that there is nothing to gain
