@@ -5,6 +5,7 @@ from __future__ import annotations
 from revivatech.booking.api import router as bookings
 from revivatech.catalogue.api import router as catalogue
 from revivatech.customers.api import router as customers
+from revivatech.customers.api_companies import router as companies
 from revivatech.integrations.api import router as live
 from revivatech.platform.api.application import Api
 from revivatech.quotes.api_drafts import router as quotes
@@ -24,6 +25,6 @@ api = Api(
 )
 for router in (
     shop, catalogue, bookings, repairs, checklists, suggestions, shifts, claims, certificates, quotes,
-    customers, live,
+    customers, companies, live,
 ):  # fmt: skip
     api.add_router("", router)

@@ -842,6 +842,37 @@ class DeviceMergeIn(TypedDict):
     other: int
 
 
+class CompanyOut(TypedDict):
+    id: int
+    name: str
+    vat_number: str
+    contacts: int
+    closed: bool
+    created_at: str
+
+
+class Page_CompanyOut_(TypedDict):
+    items: list[CompanyOut]
+    next: str | None
+
+
+class ContactOut(TypedDict):
+    """`customer` is the id under /customers."""
+
+    id: int
+    customer: int
+    name: str
+    may_book: bool
+    may_approve: bool
+    manages: bool
+    since: str
+
+
+class Page_ContactOut_(TypedDict):
+    items: list[ContactOut]
+    next: str | None
+
+
 class LiveOut(TypedDict):
     """Send `{"subscribe": [token]}` at `url`. `handles` says which word of the hub's messages means which topic."""
 
@@ -1128,6 +1159,18 @@ class Client:
     def undo_merge(self, customer: int, merge: int, *, idempotency_key: str = "") -> Page_MergeOut_:
         """Undo a merge."""
         return cast(Page_MergeOut_, self._send("POST", f"/customers/{customer}/merges/{merge}/reversal", key=idempotency_key).json())
+
+    def list_companies(self, *, q: str | None = None, cursor: str | None = None, limit: int | None = None) -> Page_CompanyOut_:
+        """Find business accounts."""
+        return cast(Page_CompanyOut_, self._send("GET", "/companies", query={"q": q, "cursor": cursor, "limit": limit}).json())
+
+    def get_company(self, company: int) -> CompanyOut:
+        """One business account."""
+        return cast(CompanyOut, self._send("GET", f"/companies/{company}").json())
+
+    def list_contacts(self, company: int) -> Page_ContactOut_:
+        """Who speaks for it."""
+        return cast(Page_ContactOut_, self._send("GET", f"/companies/{company}/contacts").json())
 
     def subscribe(self, body: LiveIn) -> LiveOut:
         """Leave to hear of changes."""

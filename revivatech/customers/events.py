@@ -122,3 +122,67 @@ class ConsentRecorded(Event):
     topic: str
     channel: str
     given: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompanyEvent(Event):
+    subject_field: ClassVar[str] = "company_id"
+    company_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompanyAdded(CompanyEvent):
+    """A business account was opened."""
+
+    name: ClassVar[str] = "company.added"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompanyChanged(CompanyEvent):
+    name: ClassVar[str] = "company.changed"
+    fields: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompanyClosed(CompanyEvent):
+    """Nobody speaks for it any more; what was repaired for it stays."""
+
+    name: ClassVar[str] = "company.closed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactInvited(CompanyEvent):
+    name: ClassVar[str] = "company.contact_invited"
+    invitation_id: int
+    rights: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactInvitationWithdrawn(CompanyEvent):
+    name: ClassVar[str] = "company.invitation_withdrawn"
+    invitation_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactJoined(CompanyEvent):
+    """`customer_id` speaks for the company from now on; `rights` are book, approve and manage."""
+
+    name: ClassVar[str] = "company.contact_joined"
+    customer_id: int
+    rights: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactRightsChanged(CompanyEvent):
+    name: ClassVar[str] = "company.contact_rights_changed"
+    customer_id: int
+    before: list[str]
+    after: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactRemoved(CompanyEvent):
+    """Left or was removed: sees nothing of the company any more."""
+
+    name: ClassVar[str] = "company.contact_removed"
+    customer_id: int

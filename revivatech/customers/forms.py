@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from .actions import Details
+from .companies import Rights
 from .models import PreferredContact
 from .phone import PhoneError, normalise, readable
 
@@ -67,3 +68,24 @@ class ProfileForm(CustomerForm):
     def wording(self, field: str) -> str:
         """The exact words beside the box, kept as proof."""
         return str(self.fields[field].label)
+
+
+class CompanyForm(forms.Form):
+    name = forms.CharField(label=_("Company"), max_length=120)
+    vat_number = forms.CharField(label=_("VAT number"), max_length=20, required=False)
+
+
+class RightsForm(forms.Form):
+    """What a contact may do beside seeing the company's repairs."""
+
+    may_book = forms.BooleanField(label=_("Books repairs for the company"), required=False)
+    may_approve = forms.BooleanField(label=_("Approves prices and quotes"), required=False)
+    manages = forms.BooleanField(label=_("Manages the contacts"), required=False)
+
+    def rights(self) -> Rights:
+        return Rights(**{name: self.cleaned_data[name] for name in ("may_book", "may_approve", "manages")})
+
+
+class ContactInviteForm(RightsForm):
+    email = forms.EmailField(label=_("E-mail"), max_length=254)
+    field_order = ["email", "may_book", "may_approve", "manages"]

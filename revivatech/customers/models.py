@@ -161,6 +161,67 @@ class CustomerNote(models.Model):
         return f"note on {self.customer}"
 
 
+class Company(models.Model):
+    """A business account: a firm whose people book repairs, see one another's and approve prices. It is closed, not deleted."""
+
+    name = models.CharField(max_length=120)
+    vat_number = models.CharField(max_length=20, blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="company_part")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Contact(models.Model):
+    """A customer speaks for a company, with these rights, from `since` to `until`. Other rights are another row: what was
+    booked while `may_book` held is the company's for ever, and what came before or after is the person's own."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="contacts")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="contacts")
+    may_book = models.BooleanField(default=True)
+    may_approve = models.BooleanField(default=False)
+    manages = models.BooleanField(default=False)  # invites, changes and removes contacts
+    since = models.DateTimeField(default=clock.now)
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["customer"], condition=Q(until=None), name="contact_of_one_company"),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=models.F("since")), name="contact_ends_later"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer} · {self.company}"
+
+
+class ContactInvitation(models.Model):
+    """Waits for one address to join a company. Accepted or withdrawn it is deleted: the log tells of it."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(max_length=254)
+    may_book = models.BooleanField(default=True)
+    may_approve = models.BooleanField(default=False)
+    manages = models.BooleanField(default=False)
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint("company", Lower("email"), name="contact_invited_once")]
+        indexes = [models.Index(Lower("email"), name="contact_invitation_email")]
+
+    def __str__(self) -> str:
+        return f"{self.email} · {self.company}"
+
+
 class Merge(models.Model):
     """Two rows that were one thing: what the kept one gained, so that it can go back.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from revivatech.platform.problems import Conflict
+from revivatech.platform.problems import Conflict, Gone
 
 
 class CustomerChangedMeanwhile(Conflict):
@@ -31,3 +31,29 @@ class DifferentDevices(Conflict):
 class BothHaveAccounts(Conflict):
     code = "both_have_accounts"
     title = _("Both customers have their own sign-in, so they cannot be merged.")
+
+
+class SpeaksForAnother(Conflict):
+    """A customer is a contact of one company at a time."""
+
+    code = "speaks_for_another"
+    title = _("This customer already speaks for a company. Remove them there first.")
+
+
+class LastManager(Conflict):
+    code = "last_manager"
+    title = _("Somebody has to manage the contacts. Let another contact manage them first.")
+
+
+class InvitationOver(Gone):
+    code = "company_invitation_over"
+    title = _("This invitation no longer works. Ask for a new one.")
+
+
+class NotInvited(Conflict):
+    """Signed in with another address than the one invited."""
+
+    code = "not_invited"
+    title = _(
+        "This invitation is for another e-mail address. Sign in with that one, or add and confirm it under Security."
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import merging, notes, portal, workbench
+from .views import companies, merging, notes, portal, workbench
 
 app_name = "customers"
 urlpatterns = [
@@ -18,5 +18,19 @@ urlpatterns = [
     path("workbench/customers/<int:pk>/merges/<int:merge>/reversal/", merging.reversal, name="reversal"),
     path("workbench/customers/<int:pk>/notes/", notes.add, name="notes"),
     path("workbench/customers/<int:pk>/notes/<int:note>/removal/", notes.removal, name="note_removal"),
+    path("workbench/companies/", companies.index, name="companies"),
+    path("workbench/companies/<int:company>/", companies.show, name="company_show"),
+    path("workbench/companies/<int:company>/closing/", companies.closing, name="company_closing"),
+    path("workbench/companies/<int:company>/contacts/", companies.contact_add, name="contact_add"),
+    path("account/company/", companies.own, name="company"),
+    path("account/company/<int:company>/invitations/", companies.invitation, name="company_invite"),
+    path(
+        "account/company/<int:company>/invitations/<int:invitation>/withdrawal/",
+        companies.withdrawal,
+        name="company_withdrawal",
+    ),
+    path("account/company/<int:company>/contacts/<int:contact>/rights/", companies.rights, name="contact_rights"),
+    path("account/company/<int:company>/contacts/<int:contact>/removal/", companies.removal, name="contact_removal"),
+    path("company/join/<str:token>/", companies.join, name="company_join"),
     path("account/profile/", portal.profile, name="profile"),
 ]

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from revivatech.accounts.models import User
-from revivatech.customers.models import Customer
+from revivatech.customers.models import ContactInvitation, Customer
 from revivatech.site.models import ContactMessage
 
 Belongings = dict[type[models.Model], set[Any]]
@@ -20,7 +20,7 @@ Belongings = dict[type[models.Model], set[Any]]
 type Person = User | Customer  # somebody with an account, or a guest: a profile without one
 
 # What the log and `about_kind` call a model, where that is not the model's own name.
-CALLED = {"contactmessage": "contact"}
+CALLED = {"contactmessage": "contact", "contact": "company_contact"}
 
 
 def addresses_of(person: Person) -> list[str]:
@@ -40,6 +40,8 @@ def belongings(person: Person) -> Belongings:
     if addresses := addresses_of(person):
         letters = ContactMessage.objects.annotate(address=Lower("email")).filter(address__in=addresses)
         found[ContactMessage] = set(letters.values_list("pk", flat=True))
+        invited = ContactInvitation.objects.annotate(address=Lower("email")).filter(address__in=addresses)
+        found[ContactInvitation] = set(invited.values_list("pk", flat=True))
     fresh: Belongings = {model: set(pks) for model, pks in found.items()}
     while fresh:
         added: Belongings = {}

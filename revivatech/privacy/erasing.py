@@ -26,7 +26,7 @@ from .words import ERASED, Words
 
 # Rows that say nothing without the person.
 DELETED = (
-    "account.EmailAddress", "mfa.Authenticator", "socialaccount.SocialAccount", "usersessions.UserSession", "booking.BookingDraft", "customers.CustomerNote",
+    "account.EmailAddress", "mfa.Authenticator", "socialaccount.SocialAccount", "usersessions.UserSession", "booking.BookingDraft", "customers.CustomerNote", "customers.Contact", "customers.ContactInvitation",
     "site.ContactReply", "site.ContactMessage", "repairs.Passcode", "notifications.Message", "platform.StoredFile",
 )  # fmt: skip
 # Fields that identify whatever is in them; the row stays.

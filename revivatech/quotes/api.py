@@ -114,7 +114,7 @@ def answer_quote(request: HttpRequest, token: Token, asked: AnswerIn) -> Any:
     actor = acting(request)
     by = actor if actor.is_staff else by_link("quote", quote.pk)
     how: str = asked.how if actor.is_staff else "link"
-    if actor.kind == "customer" and quote.repair.customer.user_id == actor.user_id:
+    if actor.kind == "customer" and Quote.objects.visible_to(actor).filter(pk=quote.pk).exists():
         by, how = actor, "portal"
     given = actions.Given(
         asked.said_by, how, hashed_key("quote-answer", client_address(request)), request.headers.get("User-Agent", "")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
+from revivatech.customers.companies import of_company
 from revivatech.platform import clock
 from revivatech.platform.actors import Actor
 from revivatech.platform.questions import Question
@@ -33,7 +34,9 @@ class QuoteQuerySet(models.QuerySet["Quote"]):
         if locations:
             return self.filter(repair__location_id__in=locations)
         if actor.user_id is not None:
-            return self.sent_ever().filter(repair__customer__user_id=actor.user_id)
+            theirs = models.Q(repair__customer__user_id=actor.user_id)
+            answering = of_company(actor, customer="repair__customer", at="repair__created_at", approving=True)
+            return self.sent_ever().filter(theirs | answering)
         return self.none()
 
     def sent_ever(self) -> QuoteQuerySet:

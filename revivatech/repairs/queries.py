@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
+from revivatech.customers.companies import of_company
 from revivatech.platform.actors import Actor
 
 if TYPE_CHECKING:
@@ -33,6 +34,16 @@ class RepairQuerySet(models.QuerySet["Repair"]):
         if actor.user_id is not None:
             return self.filter(customer__user_id=actor.user_id)
         return self.none()
+
+    def of_company(self, actor: Actor, *, approving: bool = False) -> RepairQuerySet:
+        """Brought for the company that `actor` speaks for; with `approving`, if they may also answer for it."""
+        return self.filter(of_company(actor, approving=approving)) if actor.kind == "customer" else self.none()
+
+    def answerable_by(self, actor: Actor) -> RepairQuerySet:
+        """Whose price `actor` may answer: what they see, and what they may approve for their company."""
+        if actor.kind != "customer":
+            return self.visible_to(actor)
+        return self.filter(models.Q(customer__user_id=actor.user_id) | of_company(actor, approving=True))
 
     def on_page(self, actor: Actor, most: int = 20) -> RepairQuerySet:
         """The newest that `actor` may see, with what a line of a list shows."""

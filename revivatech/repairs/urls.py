@@ -14,7 +14,7 @@ from .saved import views as saved
 from .shifts import views as shifts
 from .suggestions import views as suggestions
 from .timing import views as timing
-from .views import board, changes, counter, documents, hand_over, photos, portal, public, workbench
+from .views import board, changes, company, counter, documents, hand_over, photos, portal, public, workbench
 from .views.devices import device
 from .warranty import settings as rights
 from .warranty import views as warranty
@@ -48,6 +48,8 @@ urlpatterns = [
     path("certificates/<str:token>/", documents.certificate, name="certificate"),
     path("account/", portal.overview, name="portal"),
     path("account/now/", portal.overview_now, name="portal_now"),
+    path("account/company/repairs/", company.repairs, name="company_repairs"),
+    path("account/company/repairs/<str:code>/", company.repair, name="company_repair"),
     path("account/repairs/<str:code>/", portal.track, name="portal_track"),
     path("account/repairs/<str:code>/now/", portal.track_now, name="portal_track_now"),
     path("account/repairs/<str:code>/answer/", portal.answer, name="portal_answer"),

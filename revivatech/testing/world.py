@@ -19,7 +19,7 @@ from revivatech.accounts.models import Invitation, Role, User
 from revivatech.accounts.permissions import TECHNICIAN
 from revivatech.booking.models import Booking
 from revivatech.catalogue.models import CatalogueImport
-from revivatech.customers.models import Customer
+from revivatech.customers.models import Company, Contact, ContactInvitation, Customer
 from revivatech.notifications.models import Message
 from revivatech.platform import clock
 from revivatech.platform.actors import system
@@ -131,7 +131,7 @@ def make_world(*, alice: User, bob: User, olga: User, tess: User, london: Locati
         "catalogue.pk": model.pk, "catalogue:import.pk": upload.pk,
         "catalogue:rule.pk": rule.pk, "catalogue:retirement.pk": rule.pk, "catalogue:service.pk": rule.service_id,
         "catalogue:service_visibility.pk": rule.service_id, "catalogue:service_place.pk": rule.service_id,
-        "customers.pk": ours.customer.pk, "booking.token": ours.booking.token, "booking.code": ours.booking.code,
+        "customers.pk": ours.customer.pk, **_company_of(ours.customer), "booking.token": ours.booking.token, "booking.code": ours.booking.code,
         "notifications.pk": ours.message.pk, "repairs.token": ours.repair.token, "repairs.code": ours.repair.code,
         "repairs:document.kind": "certificate", "repairs:track_document.kind": "certificate",
         "repairs:certificate.token": certify(ours.repair).token,
@@ -151,6 +151,20 @@ def make_world(*, alice: User, bob: User, olga: User, tess: User, london: Locati
         "shop:setup_step.key": "hours", "shop:location_part.key": "hours", "shop:settings_part.key": "business",
     }  # fmt: skip
     return World(ours, theirs, arguments)
+
+
+def _company_of(customer: Customer) -> dict[str, Any]:
+    """A business account that the customer manages, and an open invitation to it."""
+    company = Company.objects.create(name="Archer Ltd")
+    contact = Contact.objects.create(company=company, customer=customer, may_approve=True, manages=True)
+    invitation = ContactInvitation.objects.create(
+        company=company, email="colleague@example.com", token_hash=tokens.hash_of(JOIN_TOKEN),
+        expires_at=clock.now() + timedelta(days=1),
+    )  # fmt: skip
+    return {
+        "customers.company": company.pk, "customers.contact": contact.pk, "customers.invitation": invitation.pk,
+        "customers.token": JOIN_TOKEN, "api.company": company.pk,
+    }  # fmt: skip
 
 
 def _timed(repair: Repair, technician: User) -> TimeEntry:

@@ -1,5 +1,17 @@
 """What can be done with customers. Every verb is one transaction; called inside another, it belongs to that one."""
 
+from .companies import (
+    accept_invitation,
+    add_company,
+    add_contact,
+    change_rights,
+    close_company,
+    edit_company,
+    invite_contact,
+    opened_invitation,
+    remove_contact,
+    withdraw_contact,
+)
 from .merging import absorb, merge, merge_devices, unmerge
 from .notes import add_note, remove_note
 from .profiles import (
@@ -20,20 +32,30 @@ from .profiles import (
 __all__ = [
     "Details",
     "absorb",
+    "accept_invitation",
+    "add_company",
+    "add_contact",
     "add_device",
     "add_note",
     "attach",
+    "change_rights",
+    "close_company",
     "create",
     "edit",
+    "edit_company",
     "find_for_change",
     "find_or_create",
     "hold",
+    "invite_contact",
     "merge",
     "merge_devices",
+    "opened_invitation",
     "record_consent",
+    "remove_contact",
     "remove_note",
     "save_marketing",
     "save_own",
     "unmerge",
+    "withdraw_contact",
     "write_in",
 ]

@@ -17,8 +17,8 @@ from revivatech.platform.realtime.announce import announce
 
 from .. import policies, topics
 from ..events import CustomersMerged, CustomersUnmerged, DevicesMerged, DevicesUnmerged
-from ..models import Customer, CustomerDevice, Merge
-from ..problems import BothHaveAccounts, ChangedSinceMerge, CustomerChangedMeanwhile, DifferentDevices
+from ..models import Contact, Customer, CustomerDevice, Merge
+from ..problems import BothHaveAccounts, ChangedSinceMerge, CustomerChangedMeanwhile, DifferentDevices, SpeaksForAnother
 from .profiles import Details, attach, fill_blanks, store
 
 Moved = dict[str, list[int]]
@@ -70,6 +70,8 @@ def absorb(keep: Customer, other: Customer, *, by: Actor) -> Customer:
     is adding to `other` this moment waits, and finds that it is no more."""
     if keep.user_id is not None and other.user_id is not None:
         raise BothHaveAccounts
+    if Contact.objects.filter(customer__in=(keep, other), until=None).count() > 1:
+        raise SpeaksForAnother
     before = Details.of(keep)
     complete = fill_blanks(before, Details.of(other))
     filled = [name for name, value in asdict(complete).items() if value != getattr(before, name)]

@@ -15,7 +15,7 @@ from revivatech.accounts.access import acting, needs
 from revivatech.platform.problems import Invalid, NotFound
 from revivatech.platform.web.templates import render_block
 
-from .. import actions, queries
+from .. import actions, companies, queries
 from ..forms import CustomerForm
 from ..models import Customer
 from ..names import tidy
@@ -68,6 +68,7 @@ def shown(request: HttpRequest, pk: int) -> dict[str, Any]:
         "merges": queries.merges_of(customer),
         "sharing": queries.sharing(email=customer.email, phone=customer.phone).exclude(pk=pk)[:5],
         "twins": queries.twin_devices(customer),
+        "speaks_for": companies.names_beside(customer),
         "may_edit": actor.may("customers.edit"),
         "readable": readable,
         "actor": actor,

@@ -84,7 +84,7 @@ def _answered(request: HttpRequest, quote: Quote, form: AnswerForm) -> str:
 
 def _who(request: HttpRequest, quote: Quote) -> tuple[Actor, str]:
     actor = acting(request)
-    if actor.kind == "customer" and quote.repair.customer.user_id == actor.user_id:
+    if actor.kind == "customer" and Quote.objects.visible_to(actor).filter(pk=quote.pk).exists():
         return actor, "portal"
     if actor.is_staff:
         raise Conflict(_("You are signed in as staff. Record the customer’s answer at the workbench."))

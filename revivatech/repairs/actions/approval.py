@@ -69,7 +69,7 @@ def record_answer(
 
     The repair stays at awaiting approval: the bench decides whether parts come next, or returns the device.
     """
-    with changing(code, by=by, version=version) as repair:
+    with changing(code, by=by, version=version, answering=True) as repair:
         if not by.opened("repair", repair.pk) and by.kind != "customer":
             policies.check_may_record_answer(by, repair)
         if repair.status != s.AWAITING_APPROVAL or repair.proposed_pence is None:

@@ -24,7 +24,9 @@ from ..topics import announce_change
 
 
 @contextmanager
-def changing(code: str, *, by: Actor, version: int | None = None, touches_booking: bool = False) -> Iterator[Repair]:
+def changing(
+    code: str, *, by: Actor, version: int | None = None, touches_booking: bool = False, answering: bool = False
+) -> Iterator[Repair]:
     """One repair, locked, in a transaction that ends with its new version saved and announced.
 
     `touches_booking` locks its booking first: a booking that is being cancelled locks itself, then its repairs, and two
@@ -34,9 +36,9 @@ def changing(code: str, *, by: Actor, version: int | None = None, touches_bookin
     with transaction.atomic():
         if touches_booking:
             list(Booking.objects.select_for_update(no_key=True).filter(devices__repair__code=code).values_list("pk"))
+        rows = Repair.objects.answerable_by(by) if answering else Repair.objects.visible_to(by)
         repair = (
-            Repair.objects.visible_to(by)
-            .select_for_update(of=("self",), no_key=True)
+            rows.select_for_update(of=("self",), no_key=True)
             .select_related("location", "assigned_to")
             .filter(code=code)
             .first()

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from revivatech.accounts.access import acting, needs_sign_in
+from revivatech.customers.companies import own_contact
 from revivatech.customers.topics import customer as customer_topic
 from revivatech.platform.actors import visitor
 from revivatech.platform.web.privacy import private_page
@@ -69,6 +70,7 @@ def _overview(request: HttpRequest) -> dict[str, Any]:
     return {
         "found": found,
         "statuses": s.STATUSES,
+        "speaks_for": own_contact(acting(request)),
         "topics": [customer_topic(found.customer.pk)] if found.customer else [],
         "src": f"{reverse('repairs:portal_now')}?{request.GET.urlencode()}",
         "first_page": "before" not in request.GET,

@@ -79,6 +79,7 @@ def take_answer(
     how: str,
     back: tuple[str, str],
     more: Mapping[str, Any] | None = None,
+    template: str = "repairs/track.html",
 ) -> HttpResponse:
     """Shared by the private link and the portal, whose page needs `more` in its context."""
     form = AnswerForm(request.POST)
@@ -96,7 +97,7 @@ def take_answer(
             for error in errors if name not in form.errors else ():
                 form.add_error(name if name in form.fields else None, error)
         context = {**tracked(by_token(repair.token), form=form), **(more or {})}
-        return render(request, "repairs/track.html", context, status=422)
+        return render(request, template, context, status=422)
     messages.success(
         request, _("Thank you. We have your answer.") if approved else _("We have noted that you declined.")
     )
