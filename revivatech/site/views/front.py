@@ -52,6 +52,7 @@ def style(request: HttpRequest) -> HttpResponse:
     theme = request.GET.get("theme")
     shown = {
         "theme": theme if theme in ("light", "dark") else "",
+        "direction": "rtl" if request.GET.get("dir") == "rtl" else "",
         "pairs": measured_pairs(),
         "form": SpecimenForm(),
         "bad_form": SpecimenForm({"email": "not-an-address", "amount": "-1"}),

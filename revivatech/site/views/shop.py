@@ -100,9 +100,14 @@ def _extras(shop: Business) -> list[tuple[str, str, int]]:
 
 @front_page
 def how(request: HttpRequest) -> HttpResponse:
-    """The seven stages, by the component the customer will follow them on."""
+    """The seven stages, and the component the customer will follow them on, with the fourth one under way."""
     head = _page("how", _("How a repair goes"), _("Seven stages from checking in to collection, each shown to you on a private page as it happens."))  # fmt: skip
-    return show(request, "site/how.html", head, {"stages": STAGES})
+    states = ["done", "done", "done", "now", "todo", "todo", "todo"]
+    example = [
+        {"title": stage.label, "text": stage.customer_text if state == "now" else "", "icon": stage.icon, "state": state}
+        for stage, state in zip(STAGES, states, strict=True)
+    ]
+    return show(request, "site/how.html", head, {"stages": STAGES, "example": example})
 
 
 @front_page
