@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +22,7 @@ from revivatech.platform.files.storing import delete_blobs
 from revivatech.platform.idempotency import IdempotencyKey
 from revivatech.platform.realtime.announce import revoke
 
-from .belongings import Belongings, Person, belongings, customers_of, subjects_of
+from .belongings import Belongings, Person, addresses_of, belongings, customers_of, subjects_of
 from .words import ERASED, Words
 
 # Rows that say nothing without the person.
@@ -58,10 +59,12 @@ def erase(person: Person) -> Erased:
     customers = customers_of(found)
     addresses = list(EmailAddress.objects.filter(user=user).values_list("email", flat=True))
     words = Words(user, customers, addresses)
+    rest = _Unattached(addresses_of(person), found)
     erased = Erased(blobs=_blobs(found))
     for label in DELETED:
         erased.deleted += _delete(label, found)
-    erased.deleted += _delete_by_words(words)
+    erased.deleted += rest.delete_jobs()
+    erased.changed += rest.scrub_answers(words)
     for model, pks in found.items():
         if model._meta.label not in (*DELETED, *LEFT_ALONE):
             erased.changed += _scrub(model, pks, words)
@@ -90,14 +93,43 @@ def _delete(label: str, found: Belongings) -> int:
     return int(model._base_manager.filter(pk__in=found.get(model, ())).delete()[0])
 
 
-def _delete_by_words(words: Words) -> int:
-    """Rows that name the person and point to nobody: answers kept for repeats, finished jobs."""
-    count = 0
-    for model, column in ((IdempotencyKey, "result"), (ProcrastinateJob, "args")):
-        for email in words.emails:
-            rows = model._base_manager.annotate(searched=Cast(column, models.TextField()))
-            count += rows.filter(searched__icontains=email)._raw_delete(rows.db)
-    return count
+class _Unattached:
+    """Rows that name the person and point to nobody: answers kept for repeats, and jobs.
+
+    They are found by what is surely theirs: addresses they proved, as a whole address and not a part of another one, and
+    the codes of their own rows. An address that somebody merely typed into a profile of theirs may be another person's.
+    """
+
+    def __init__(self, addresses: list[str], found: Belongings) -> None:
+        self.addresses = [rf"(^|[^a-z0-9.+_-]){re.escape(one)}(?![.]?[a-z0-9_-])" for one in addresses]
+        codes = [
+            value
+            for model, pks in found.items()
+            for name in ("code", "token")
+            if any(field.name == name and field.unique for field in model._meta.local_fields)
+            for value in model._base_manager.filter(pk__in=pks).values_list(name, flat=True)
+        ]
+        self.codes = [re.escape(code) for code in codes if len(code) >= 8]
+
+    def delete_jobs(self) -> int:
+        rows = self._naming(ProcrastinateJob, "args", self.addresses)
+        return rows._raw_delete(rows.db) if self.addresses else 0
+
+    def scrub_answers(self, words: Words) -> int:
+        """The key stays, so that a form sent once more still does nothing twice."""
+        changed = 0
+        marks = self.addresses + self.codes
+        for start in range(0, len(marks), 200):
+            for row in self._naming(IdempotencyKey, "result", marks[start : start + 200]).order_by("pk"):
+                after = words.scrubbed(row.result)
+                if after != row.result:
+                    IdempotencyKey.objects.filter(pk=row.pk).update(result=after)
+                    changed += 1
+        return changed
+
+    def _naming(self, model: type[models.Model], column: str, marks: list[str]) -> models.QuerySet[Any]:
+        rows = model._base_manager.annotate(searched=Cast(column, models.TextField()))
+        return rows.filter(searched__iregex="|".join(f"({mark})" for mark in marks))
 
 
 def _scrub(model: type[models.Model], pks: set[Any], words: Words) -> int:

@@ -11,24 +11,28 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from revivatech.accounts import audit
 from revivatech.accounts.models import User
-from revivatech.customers.models import CustomerDevice, CustomerNote
+from revivatech.customers.models import Customer, CustomerDevice, CustomerNote
 from revivatech.integrations.models import Delivery, Webhook
 from revivatech.platform import clock
 from revivatech.platform.actors import Actor
 from revivatech.platform.events import chain
 from revivatech.platform.events.models import EventRecord
 from revivatech.platform.files.models import Blob, StoredFile
+from revivatech.platform.idempotency import IdempotencyKey
 from revivatech.platform.problems import NotFound
 from revivatech.privacy import actions
 from revivatech.privacy.belongings import belongings
+from revivatech.privacy.erasing import erase
 from revivatech.privacy.models import Request
 from revivatech.privacy.problems import ArchiveGone, StaffStay, StillBusy
 from revivatech.quotes.models import Quote
@@ -77,6 +81,7 @@ def world(alice: User, bob: User, olga: User, tess: User, shop: Location, manche
     letter = contact.write(about="question", name=NAME, email=EMAIL.title(), phone="", text="It is Zenobia", by=VISITOR)
     contact.answer(letter.pk, "Dear Ms Quillfeather", by=actor(olga))
     add_picture(made.ours.repair)
+    SocialAccount.objects.create(user=alice, provider="google", uid="quillfeather-77", extra_data={"email": EMAIL})
     told = EventRecord.objects.filter(subject_kind="repair", subject_id=made.ours.repair.pk).latest("pk")
     webhook = Webhook.objects.create(
         url="https://example.com/hook", events=["repair.note_added"], secret="sealed", created_by=olga
@@ -163,6 +168,33 @@ def test_letters_of_an_address_nobody_proved_stay(world: World, alice: User, bob
     assert theirs.pk in others
     assert set(ContactMessage.objects.values_list("pk", flat=True)) == others
     assert not ContactReply.objects.exists()
+
+
+def test_answers_and_jobs_go_by_what_was_proved(world: World, alice: User, bob: User) -> None:
+    """Whoever typed another person's address into their own profile erases nothing of that person's."""
+    Customer.objects.filter(pk=alice.customer.pk).update(email=bob.email)  # typed, and never proved
+    EmailAddress.objects.create(user=alice, email="also@bob.example", verified=False)
+    code = world.ours.repair.code
+    kept = {
+        "his": {"email": bob.email, "name": "Bob"}, "typed": {"email": "also@bob.example"},
+        "longer": {"email": f"not.{EMAIL}"}, "other": {"email": f"{EMAIL}.au"},
+    }  # fmt: skip
+    theirs = {"address": {"to": EMAIL.upper(), "name": NAME}, "code": {"code": code, "name": NAME, "email": bob.email}}
+    for key, result in {**kept, **theirs}.items():
+        IdempotencyKey.objects.create(scope="test", key=key, result=result, created=clock.now())
+    with connection.cursor() as cursor:
+        for address in (bob.email, f"not.{EMAIL}", EMAIL):
+            cursor.execute(
+                "INSERT INTO procrastinate_jobs (queue_name, task_name, args, priority) VALUES ('test', 'send', %s, 0)",
+                [json.dumps({"to": address})],
+            )
+    erase(alice)
+    after = dict(IdempotencyKey.objects.filter(scope="test").values_list("key", "result"))
+    assert {key: after[key] for key in kept} == kept
+    assert after["address"] == {"to": "erased", "name": "erased"}
+    assert (after["code"]["code"], after["code"]["name"]) == (code, "erased")
+    jobs = ProcrastinateJob.objects.filter(queue_name="test").order_by("id").values_list("args", flat=True)
+    assert [args["to"] for args in jobs] == [bob.email, f"not.{EMAIL}"]
 
 
 def test_erasing_twice_is_erasing_once(world: World, alice: User, actor: As) -> None:
