@@ -6,9 +6,10 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 
 from revivatech.platform import clock
 
@@ -47,6 +48,15 @@ class User(AbstractBaseUser):
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_once"),
             models.CheckConstraint(condition=Q(removed_at=None) | Q(is_active=False), name="user_removed_is_out"),
+        ]
+        indexes = [
+            # Any part of a name or address, as `icontains` asks: every customer with an account is here too.
+            GinIndex(
+                OpClass(Upper("full_name"), name="gin_trgm_ops"),
+                OpClass(Upper("email"), name="gin_trgm_ops"),
+                name="user_part",
+            ),
+            models.Index(fields=["removed_at"], condition=Q(removed_at__isnull=False), name="user_removed"),
         ]
 
     def __str__(self) -> str:

@@ -18,6 +18,7 @@ from django.urls import reverse
 from revivatech.accounts import actions, audit
 from revivatech.accounts.audit import Asked
 from revivatech.accounts.models import User
+from revivatech.platform import clock
 from revivatech.platform.actors import Actor
 from revivatech.platform.events import Event, chain
 from revivatech.platform.events.models import EventRecord
@@ -232,3 +233,25 @@ def test_times_are_those_of_where_the_reader_works(olga: User, tess: User, shop:
     assert "Pacific/Kiritimati" in page
     before = {"person": str(tess.pk), "until": (day - timedelta(days=1)).isoformat()}
     assert "Nothing fits" in client.get(reverse("accounts:audit"), before).text
+
+
+def test_a_group_is_read_name_by_name_and_finds_the_same(olga: User, alice: User, shop: Location, actor: As) -> None:
+    moment = clock.now()
+    for day in range(6):
+        with clock.frozen(moment + timedelta(days=day)):
+            audit.signed_in(alice, how=["password"], device="Firefox", new_device=False)
+            audit.sign_in_failed(alice.email, step="password", device="Firefox")
+            audit.exported("x", by=actor(olga))
+    days = {"since": moment + timedelta(days=1), "until": moment + timedelta(days=4)}
+    for asked in (
+        Asked(group="sign_in"),
+        Asked(group="exports"),
+        Asked(group="sign_in", **days),
+        Asked(**days),
+        Asked(),
+    ):
+        whole = list(audit.found(asked, by=actor(olga)))
+        assert len(whole) > 2
+        assert audit.newest(asked, 4, by=actor(olga)) == whole[:4]
+        assert audit.newest(asked, 4, by=actor(olga), before=whole[2].pk) == whole[3:7]
+    assert len(list(audit.found(Asked(group="sign_in", **days), by=actor(olga)))) == 6

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET
 from revivatech.accounts import audit
 from revivatech.accounts.access import acting, needs, require
 from revivatech.accounts.audit import Asked
-from revivatech.accounts.models import User
+from revivatech.accounts.models import Membership, User
 from revivatech.accounts.queries import zone_of
 from revivatech.platform import clock
 from revivatech.platform.events.models import EventRecord
@@ -34,7 +34,7 @@ def index(request: HttpRequest) -> HttpResponse:
     zone = zone_of(actor.user_id)
     asked = _asked(request, zone)
     before = _number(request.GET.get("before", ""))
-    rows = list(audit.found(asked, by=actor, before=before)[: PAGE + 1])
+    rows = audit.newest(asked, PAGE + 1, by=actor, before=before)
     filters = {name: request.GET[name] for name in ("q", "group", "person", "since", "until") if request.GET.get(name)}
     page = {
         "rows": _shown(rows[:PAGE]), "asked": asked, "filters": filters, "first_page": before is None,
@@ -85,8 +85,9 @@ def _number(text: str) -> int | None:
 
 
 def _people() -> list[tuple[str, str]]:
-    staff = User.objects.filter(memberships__isnull=False) | User.objects.filter(removed_at__isnull=False)
-    return [(str(person.pk), str(person)) for person in staff.distinct().order_by("full_name", "pk")[:500]]
+    working = User.objects.filter(pk__in=Membership.objects.values("user"))
+    staff = working.union(User.objects.filter(removed_at__isnull=False))  # with OR every customer would be looked at
+    return [(str(person.pk), str(person)) for person in staff.order_by("full_name", "pk")[:500]]
 
 
 def _shown(rows: list[EventRecord]) -> list[dict[str, Any]]:

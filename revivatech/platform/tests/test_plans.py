@@ -27,7 +27,8 @@ GROW = {
     "repairs_timeentry", "repairs_selfcheckin", "customers_customer", "customers_customerdevice", "customers_consent",
     "booking_booking", "booking_bookeddevice", "booking_bookedissue", "booking_slotplace", "booking_capplace",
     "notifications_message", "notifications_attempt", "platform_eventrecord", "platform_eventhead", "platform_storedfile",
-    "quotes_quote", "django_session", "usersessions_usersession",
+    "quotes_quote", "django_session", "usersessions_usersession", "accounts_user",
+    "account_emailaddress", "mfa_authenticator", "socialaccount_socialaccount", "customers_company", "customers_contact",
 }  # fmt: skip
 QUEUE = ("", "?status=diagnosis", "?whose=mine", "?whose=nobody", "?late=1", "?urgency=priority", "?location={location}",
          "?closed=1", "?status=completed", "?closed=1&whose=mine", "?after=2_1766000000.0_5", "?closed=1&after=3_253370764800.0_5")  # fmt: skip
@@ -45,6 +46,24 @@ WORDS = (
     "zoë+iphone",
     "qqq",
 )
+AUDIT = (
+    "group=prices",
+    "group=sign_in&since=2026-01-01&until=2026-12-31",
+    "person=1",
+    "q=127.0.0.1",
+    "q=user.signed_in",
+    "before=9",
+)
+PEOPLE = (
+    "",
+    "?q=zoe",
+    "?role=technician",
+    "?location={location}",
+    "?state=suspended",
+    "?state=removed",
+    "?state=no_second_factor",
+    "?after=1",
+)
 STAFF = (
     *(f"/workbench/{query}" for query in QUEUE),
     *(f"/workbench/?q={words}" for words in WORDS),
@@ -55,6 +74,8 @@ STAFF = (
     *(f"/workbench/bookings/?q={words}" for words in ("{booking}", *WORDS) if words != "{code}"),
     "/workbench/messages/", "/workbench/messages/?status=failed", "/workbench/messages/?q=zoe", "/workbench/messages/?before=9",
     "/workbench/quotes/", "/workbench/claims/", "/workbench/audit/", "/workbench/audit/?q=zoe",
+    *(f"/workbench/audit/?{asked}" for asked in AUDIT), *(f"/workbench/staff/{asked}" for asked in PEOPLE),
+    "/workbench/companies/", "/workbench/companies/?q=arch", "/workbench/companies/?before=9",
 )  # fmt: skip
 PUBLIC = ("/track/{token}/", "/track/{token}/now/")
 
@@ -110,7 +131,7 @@ def test_every_list_and_search_of_the_workbench_has_its_index(
 def test_so_have_the_pages_of_customers(places: dict[str, object], alice: User) -> None:
     customer = Client()
     customer.force_login(alice)
-    assert reads(customer, ("/account/",), places) == {}
+    assert reads(customer, ("/account/", "/account/company/", "/account/security/"), places) == {}
     assert reads(Client(), PUBLIC, places) == {}
 
 
