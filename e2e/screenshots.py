@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from PIL import Image
 from playwright.sync_api import Page
 
 from revivatech.accounts.actors import actor_of
@@ -17,7 +18,7 @@ from revivatech.accounts.models import User
 from revivatech.catalogue.models import DeviceModel
 from revivatech.repairs import actions
 from revivatech.repairs.models import Repair
-from revivatech.shop.models import Location
+from revivatech.shop.models import Business, Location
 from revivatech.testing.catalogue import install_services, install_starter_prices
 from revivatech.testing.factories import make_customer, make_device, make_repair
 
@@ -79,7 +80,36 @@ def test_take(scheme: str, visit: Callable[..., Page], shop: Location, tess: Use
         _take(phone, path, name)
 
 
+def test_take_the_public_face(visit: Callable[..., Page], shop: Location, tess: User, mona: User) -> None:
+    """`docs/guide/looks.md`: each page in both themes, one in Portuguese, and the shop in colours of its own."""
+    call_command("load_catalogue", verbosity=0)
+    install_services()
+    install_starter_prices()
+    repairs = _shop_at_work(shop, tess, mona)
+    model = DeviceModel.objects.select_related("brand").get(name="iPhone 13 Pro")
+    pages = {
+        "home": "/",
+        "model": f"/devices/{model.brand.slug}/{model.slug}/",
+        "book": "/book/",
+        "track": f"/track/{repairs[0].token}/",
+        "prices": "/prices/",
+        "contact": "/contact/",
+    }
+    for scheme in ("light", "dark"):
+        phone = visit(viewport=PHONE, color_scheme=scheme, has_touch=True)
+        for name, path in pages.items():
+            _take(phone, path, f"look-{name}-{scheme}")
+    _take(visit(viewport=DESKTOP, color_scheme="light"), "/", "look-home-desk")
+    _take(visit(viewport=PHONE, color_scheme="light"), "/pt/", "look-home-pt")
+    Business.objects.update(name="Ember Repairs", brand_soft="#fde3c8", brand_strong="#6b2410", brand_action="#a3340f")
+    _take(visit(viewport=DESKTOP, color_scheme="light"), "/", "look-home-own")
+    _take(visit(viewport=PHONE, color_scheme="dark"), pages["model"], "look-model-own-dark")
+
+
 def _take(page: Page, path: str, name: str) -> None:
     page.goto(path)
     page.wait_for_load_state("networkidle")
-    page.screenshot(path=FOLDER / f"{name}.png", animations="disabled")
+    file = FOLDER / f"{name}.png"
+    page.screenshot(path=file, animations="disabled")
+    with Image.open(file) as picture:  # 128 colours are enough for a guide, and a third of the bytes
+        picture.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(file, optimize=True)
