@@ -31,10 +31,10 @@ tablet=tablet  test=list-checks  trash=trash-2  undo=undo-2  upload=upload  walk
 wrench  zap
 """
 
-# Our own sign, drawn in two brand colours.
+# Our own sign: the page gives it its two colours (`color` and `stroke`), for a shop may have its own.
 MARK = (
-    '<symbol id="mark" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#1a5266" stroke="none"/>'
-    '<path d="M10 24V8h7.2a5 5 0 0 1 0 10H10m7 0 5.5 6" fill="none" stroke="#add8e6" stroke-width="3.2"'
+    '<symbol id="mark" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="currentColor" stroke="none"/>'
+    '<path d="M10 24V8h7.2a5 5 0 0 1 0 10H10m7 0 5.5 6" fill="none" stroke-width="3.2"'
     ' stroke-linecap="round" stroke-linejoin="round"/></symbol>'
 )
 
