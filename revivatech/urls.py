@@ -9,6 +9,7 @@ from revivatech.api import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("revivatech.accounts.app_urls")),
+    path("api/v1/", include("revivatech.integrations.reference_urls")),
     path("api/v1/", api.urls),
     path("health/", include("revivatech.platform.web.health")),
     *i18n_patterns(

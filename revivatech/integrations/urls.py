@@ -1,16 +1,14 @@
-"""Pages of keys and webhooks, and the reference of the API."""
+"""Pages of keys and webhooks."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from .views import keys, reference, webhooks
+from .views import keys, webhooks
 
 app_name = "integrations"
 _ROOT = "workbench/settings/integrations/"
 urlpatterns = [
-    path("api/v1/openapi.json", reference.openapi, name="openapi"),
-    path("api/v1/docs", reference.docs, name="docs"),
     path(_ROOT, keys.index, name="index"),
     path(f"{_ROOT}keys/new/", keys.new_key, name="new_key"),
     path(f"{_ROOT}keys/<int:pk>/revocation/", keys.revocation, name="revocation"),

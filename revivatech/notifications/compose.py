@@ -69,17 +69,18 @@ def _told_by_the_return(event: EventRecord) -> bool:
 def _about_booking(event: EventRecord, kind: Kind) -> Composed:
     booking = Booking.objects.select_related("customer", "location").get(pk=event.subject_id)
     devices = list(booking.devices.select_related("device__model__brand").prefetch_related("issues__service"))
-    context = {
-        "booking": booking,
-        "devices": devices,
-        "link": settings.PUBLIC_URL + reverse("booking:show", args=[booking.token]),
-        "book_link": settings.PUBLIC_URL + reverse("booking:start"),
-    }
     attachments = []
-    if kind.calendar and booking.starts_at is not None:
-        attachments.append(
-            {"name": "appointment.ics", "type": "text/calendar", "text": calendar_file(booking).decode()}
-        )
+    with of_person(booking.customer.locale):  # addresses are made in it, too
+        context = {
+            "booking": booking,
+            "devices": devices,
+            "link": settings.PUBLIC_URL + reverse("booking:show", args=[booking.token]),
+            "book_link": settings.PUBLIC_URL + reverse("booking:start"),
+        }
+        if kind.calendar and booking.starts_at is not None:
+            attachments.append(
+                {"name": "appointment.ics", "type": "text/calendar", "text": calendar_file(booking).decode()}
+            )
     return _render(
         event, kind, booking.customer, booking.location, booking.code, devices[0].device, context, attachments
     )
@@ -88,12 +89,9 @@ def _about_booking(event: EventRecord, kind: Kind) -> Composed:
 def _about_repair(event: EventRecord, kind: Kind) -> Composed:
     repair = Repair.objects.select_related("customer", "location", "device__model__brand").get(pk=event.subject_id)
     after = STATUSES[event.payload.get("after", repair.status)]
-    context = {
-        "repair": repair,
-        "status": after,
-        "link": settings.PUBLIC_URL + _address(event, repair),
-        "asks": event.name in _ASKING,
-    }
+    with of_person(repair.customer.locale):
+        link = settings.PUBLIC_URL + _address(event, repair)
+    context = {"repair": repair, "status": after, "link": link, "asks": event.name in _ASKING}
     return _render(event, kind, repair.customer, repair.location, repair.code, repair.device, context, [])
 
 

@@ -20,7 +20,6 @@ from typing import Concatenate
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
-from django.utils.translation import get_language_from_request
 
 from revivatech.platform.web.compression import compressed, encoding_for
 
@@ -36,7 +35,7 @@ type Handler = Callable[[HttpRequest], HttpResponse]
 
 
 def same_for_all[**P](view: View[P]) -> View[P]:
-    """A page that depends on its address and language, the tables of `TABLES` and the minute alone."""
+    """A page that depends on its address, the tables of `TABLES` and the minute alone."""
 
     @wraps(view)
     def marked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -62,7 +61,7 @@ class KeptPages:
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
-        self.pages: dict[tuple[str, str], Page] = {}
+        self.pages: dict[str, Page] = {}
         self.state: tuple[int, int] | None = None
         self.asked = 0.0
 
@@ -73,9 +72,7 @@ class KeptPages:
         pages = self._pages()
         if pages is None:
             return self.get_response(request)
-        # One language at an address, unless the browser's wish decides.
-        wish = get_language_from_request(request, check_path=True) if len(settings.LANGUAGES) > 1 else ""
-        key = (request.path, wish)
+        key = request.path  # which says the language (decision 220)
         page = pages.get(key)
         if page is None or page.until < time.monotonic():
             response = self.get_response(request)
@@ -87,7 +84,7 @@ class KeptPages:
             pages[key] = page
         return _answer(request, page)
 
-    def _pages(self) -> dict[tuple[str, str], Page] | None:
+    def _pages(self) -> dict[str, Page] | None:
         """What may be sent now; None while the shop is being worked on."""
         now = time.monotonic()
         if now >= self.asked + (settings.KEEP_PAGES or 0.0):
@@ -122,7 +119,7 @@ def _keepable(response: HttpResponse) -> bool:
 
 
 def _page(response: HttpResponse) -> Page:
-    patch_vary_headers(response, ("Accept-Encoding", "Accept-Language", "Cookie"))
+    patch_vary_headers(response, ("Accept-Encoding", "Cookie"))
     response["ETag"] = f'W/"{hashlib.sha256(response.content).hexdigest()[:24]}"'
     response["Cache-Control"] = "public, no-cache"  # kept by whoever likes, shown after asking us
     return Page(time.monotonic() + KEPT_FOR, dict(response.headers), response.content, {})

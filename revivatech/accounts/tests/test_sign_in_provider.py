@@ -217,6 +217,16 @@ def test_a_new_customer_signs_up(google: OpenId, client: Client, post: Letters) 
     assert "You have no password; you sign in with Google." in page
 
 
+def test_who_comes_from_a_page_in_portuguese_goes_on_in_portuguese(google: OpenId, client: Client) -> None:
+    asked = client.post(f"/pt{BEGIN}")
+    assert asked_of(asked)["redirect_uri"] == CALLBACK
+    back = urlsplit(google.says(asked["Location"], "new-g"))
+    answer = client.get(f"{back.path}?{back.query}")
+    assert answer["Location"] == "/pt" + reverse("socialaccount_signup")
+    client.post(answer["Location"], {"full_name": "Nina New", "terms": "on"})
+    assert User.objects.get(email="new@example.com").locale == "pt"
+
+
 def test_no_account_from_an_address_the_provider_does_not_vouch_for(
     google: OpenId, client: Client, post: Letters
 ) -> None:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from revivatech.accounts.models import User
+from revivatech.customers.models import Customer
 from revivatech.notifications import outbox
 from revivatech.notifications.jobs import tell_customer
 from revivatech.notifications.kinds import KINDS
@@ -178,6 +179,23 @@ def test_the_answer_to_a_claim_reaches_the_customer(shop: Location, alice: User,
     for body in (message.text, message.html):
         assert "It flickers again." in body
         assert "Please bring it; it is another cause." in body
+
+
+def test_words_and_links_are_in_the_customers_language(shop: Location, tess: User, fred: User, actor: As) -> None:
+    repair = at("diagnosis", shop)
+    booking = make_booking(location=shop, starts_at=next_opening(shop))
+    Customer.objects.update(locale="pt")
+    actions.move(repair.code, "repair_work", by=actor(tess))
+    (opened,) = actions.open_booked(booking.pk, by=actor(fred))
+    actions.cancel(opened.code, reason="Bought a new one.", by=actor(fred))
+    told = {event.name: outbox.queue_for(event.pk) for event in EventRecord.objects.order_by("id")}
+    pages = {"repair.stage_changed": f"/track/{repair.token}/", "booking.cancelled": "/book/"}
+    for name, page in pages.items():
+        message = told[name]
+        assert message is not None, name
+        for body in (message.text, message.html):
+            assert f"{settings.PUBLIC_URL}/pt{page}" in body
+            assert settings.PUBLIC_URL + page not in body
 
 
 def test_an_accepted_claim_is_told_by_its_return(shop: Location) -> None:

@@ -143,7 +143,8 @@ class Hub:
         self._revoked[principal] = _now()
         for client in self.clients:
             theirs = [claim for claim in client.subscriptions.values() if claim.principal == principal]
-            client.over = bool(theirs) and len(theirs) == len(client.subscriptions)
+            if theirs and len(theirs) == len(client.subscriptions):
+                client.over = True  # and stays so: somebody else's revocation may come before it was told
             self._expire(client, theirs)
 
     def listens_again(self) -> None:

@@ -113,6 +113,10 @@ def test_the_api_answers_in_the_language_asked_for(shop: Location, client: Clien
     assert (answer.status_code, answer["Content-Language"]) == (401, "pt")
     assert "Accept-Language" in answer["Vary"]
     assert answer.json()["title"] != client.get("/api/v1/repairs").json()["title"]
+    page = client.get("/api/v1/docs", headers={"Accept-Language": "pt"})
+    assert (page.status_code, page["Content-Language"]) == (200, "pt")
+    assert 'href="/api/v1/openapi.json"' in page.text
+    assert client.get("/api/v1/openapi.json", headers={"Accept-Language": "pt"}).status_code == 200
 
 
 def test_a_visitor_chooses_without_a_form_and_the_start_page_remembers(shop: Location, client: Client) -> None:
@@ -137,6 +141,9 @@ def test_a_visitor_chooses_without_a_form_and_the_start_page_remembers(shop: Loc
 )
 def test_a_choice_leads_nowhere_else(shop: Location, client: Client, next_: str) -> None:
     assert client.get("/language/", {"to": "pt", "next": next_})["Location"] == "/pt/"
+    for inside in (f"/pt/{next_}", f"/pt/pt/{next_}"):  # taking the language away must not leave a host behind
+        there = client.get("/language/", {"to": "en-gb", "next": inside})["Location"]
+        assert not there.startswith(("//", "/\\")), there
     assert client.get("/language/", {"to": "xx", "next": "/faq/"})["Location"] == "/faq/"
 
 

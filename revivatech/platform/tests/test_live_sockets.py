@@ -96,6 +96,15 @@ def test_revoking_ends_what_a_person_hears() -> None:
             assert again.hear() == changed("repair:1")
 
 
+def test_another_persons_revocation_does_not_keep_a_socket_open() -> None:
+    with running_hub() as hub, hub.page() as page:
+        page.subscribe("repair:1", principal="user:7")
+        with transaction.atomic():  # both are heard at once
+            revoke("user:7")
+            revoke("user:8")
+        assert page.ends() == 4001
+
+
 def test_who_listens_to_more_stays() -> None:
     with running_hub() as hub, hub.page("repair:1") as page:
         page.subscribe("repair:2", principal="user:7")

@@ -31,10 +31,11 @@ class Other(NamedTuple):
 
 
 def split(path: str) -> tuple[str, str]:
-    """The language of a path, and the path without it."""
+    """The language of a path, and the path without it. What is left never names a host: `/pt//evil.example/` does not
+    become `//evil.example/`."""
     first, slash, rest = path.removeprefix("/").partition("/")
     if slash and first in dict(settings.LANGUAGES) and first != settings.LANGUAGE_CODE:
-        return first, f"/{rest}"
+        return first, "/" + rest.lstrip("/\\")
     return settings.LANGUAGE_CODE, path
 
 
@@ -76,6 +77,8 @@ def others(request: HttpRequest) -> list[Other]:
     if request.method not in ("GET", "HEAD"):
         came = urlsplit(request.headers.get("Referer", ""))
         here = came.path or "/" if came.netloc == request.headers.get("Host") else "/"  # get_host() refuses forged ones
+    if here.startswith("/api/"):  # its reference has one address
+        here = "/"
     active = translation.get_language()
     found = []
     for code, name in settings.LANGUAGES:
@@ -98,10 +101,8 @@ def language(get_response: Handler) -> Handler:
     """Everything of a request happens in the language of its address; for the API, of its `Accept-Language`."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        code, path = split(request.path_info)
-        api = path.startswith("/api/")
-        if api:
-            code = _asked(request)
+        api = request.path_info.startswith("/api/")
+        code = _asked(request) if api else split(request.path_info)[0]
         request.LANGUAGE_CODE = code
         with override(code):
             response = get_response(request)

@@ -48,7 +48,7 @@ def test_one_question_a_page_until_it_changes(
 def test_validators(shop: Location, client: Client) -> None:
     page = client.get("/")
     assert page["Cache-Control"] == "public, no-cache"
-    assert {"Cookie", "Accept-Language", "Accept-Encoding"} <= {name.strip() for name in page["Vary"].split(",")}
+    assert {name.strip() for name in page["Vary"].split(",")} == {"Cookie", "Accept-Encoding"}
     same = client.get("/", headers={"If-None-Match": page["ETag"]})
     assert (same.status_code, same.content, same["ETag"], same["Vary"]) == (304, b"", page["ETag"], page["Vary"])
     Business.objects.update(name="Tooley Street Repairs")
