@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from revivatech.accounts.events import EmailVerified, LanguageChosen
 from revivatech.accounts.models import User
 from revivatech.platform.actors import Actor
@@ -12,6 +14,7 @@ from revivatech.platform.locking import lock
 from . import actions
 from .models import Customer
 from .names import same
+from .problems import SpeaksForAnother
 
 
 def join_account(event: Event, row: EventRecord, by: Actor) -> None:
@@ -33,7 +36,9 @@ def join_account(event: Event, row: EventRecord, by: Actor) -> None:
         actions.attach(own, event.user_id, by=by)
     for guest in guests:
         if own is not None and same(guest.name, own.name):
-            actions.absorb(own, guest, by=by)
+            # Both speak for a company: staff sort that out; confirming an address never fails for it.
+            with suppress(SpeaksForAnother):
+                actions.absorb(own, guest, by=by)
 
 
 def follow_language(event: Event, row: EventRecord, by: Actor) -> None:

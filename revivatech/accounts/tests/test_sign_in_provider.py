@@ -217,7 +217,9 @@ def test_a_new_customer_signs_up(google: OpenId, client: Client, post: Letters) 
     assert "You have no password; you sign in with Google." in page
 
 
-def test_who_comes_from_a_page_in_portuguese_goes_on_in_portuguese(google: OpenId, client: Client) -> None:
+def test_who_comes_from_a_page_in_portuguese_goes_on_in_portuguese(
+    google: OpenId, client: Client, post: Letters
+) -> None:
     asked = client.post(f"/pt{BEGIN}")
     assert asked_of(asked)["redirect_uri"] == CALLBACK
     back = urlsplit(google.says(asked["Location"], "new-g"))

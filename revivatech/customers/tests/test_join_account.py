@@ -7,7 +7,7 @@ from django.db import transaction
 
 from revivatech.accounts.events import EmailVerified
 from revivatech.accounts.models import User
-from revivatech.customers.models import Customer
+from revivatech.customers.models import Company, Contact, Customer
 from revivatech.platform.actors import Actor
 from revivatech.platform.events.models import EventRecord
 from revivatech.platform.events.record import record
@@ -65,6 +65,14 @@ def test_further_profiles_of_the_same_name_join(nora: User, shop: Location) -> N
         booking.refresh_from_db()
         assert booking.customer == profile
     assert Customer.objects.count() == 1
+
+
+def test_two_contacts_of_companies_stay_two_and_the_address_is_confirmed(nora: User) -> None:
+    guests = [make_customer("Nora Diaz", email="nora@example.com") for _ in range(2)]
+    for guest in guests:
+        Contact.objects.create(company=Company.objects.create(name="Archer"), customer=guest)
+    verify(nora)
+    assert {guest.user for guest in Customer.objects.filter(pk__in=[guest.pk for guest in guests])} == {nora, None}
 
 
 def test_a_second_address_brings_its_guests_of_the_same_name(nora: User) -> None:
