@@ -79,7 +79,7 @@ def staff_found(actor: Actor, wanted: Wanted, *, after: int | None = None) -> Qu
         people = people.filter(is_active=wanted.state == "active")
     found = _described(people)
     if wanted.state == "no_second_factor":
-        found = found.filter(factor_id=None, is_active=True)
+        found = found.filter(Q(("has_second_factor", False)), is_active=True)
     if after is not None and (last := User.objects.filter(pk=after).values_list("full_name", "pk").first()):
         found = found.filter(Q(full_name__gt=last[0]) | Q(full_name=last[0], pk__gt=last[1]))
     return found.order_by("full_name", "pk")

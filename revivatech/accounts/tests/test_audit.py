@@ -242,16 +242,17 @@ def test_a_group_is_read_name_by_name_and_finds_the_same(olga: User, alice: User
             audit.signed_in(alice, how=["password"], device="Firefox", new_device=False)
             audit.sign_in_failed(alice.email, step="password", device="Firefox")
             audit.exported("x", by=actor(olga))
-    days = {"since": moment + timedelta(days=1), "until": moment + timedelta(days=4)}
+    since, until = moment + timedelta(days=1), moment + timedelta(days=4)
+    some = Asked(group="sign_in", since=since, until=until)
     for asked in (
         Asked(group="sign_in"),
         Asked(group="exports"),
-        Asked(group="sign_in", **days),
-        Asked(**days),
+        some,
+        Asked(since=since, until=until),
         Asked(),
     ):
         whole = list(audit.found(asked, by=actor(olga)))
         assert len(whole) > 2
         assert audit.newest(asked, 4, by=actor(olga)) == whole[:4]
         assert audit.newest(asked, 4, by=actor(olga), before=whole[2].pk) == whole[3:7]
-    assert len(list(audit.found(Asked(group="sign_in", **days), by=actor(olga)))) == 6
+    assert len(list(audit.found(some, by=actor(olga)))) == 6

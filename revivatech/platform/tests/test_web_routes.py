@@ -8,17 +8,28 @@ from __future__ import annotations
 
 import csv
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
+import jwt
 import pytest
+from django.conf import settings
 
+from revivatech.accounts.actors import actor_of
 from revivatech.accounts.models import User
+from revivatech.integrations.actions import make_key
 from revivatech.shop.models import Location
-from revivatech.testing.world import Hand, World, all_routes, make_world
+from revivatech.testing.api import access_token
+from revivatech.testing.world import Hand, Route, World, all_routes, make_world
 
 TABLE = Path(__file__).with_name("routes.csv")
-WHO = ("visitor", "customer", "technician", "front_desk", "manager", "owner")
+PEOPLE = ("visitor", "customer", "technician", "front_desk", "manager", "owner")
+# A customer who is somebody else, at every address that names a thing; somebody suspended whose session still lives, wherever
+# a visitor may not look; and at the API a token whose time is over and a key whose scopes fit nothing. "-": not asked.
+OTHERS = ("stranger", "suspended", "expired_token", "bare_key")
+WHO = (*PEOPLE, *OTHERS)
+NOT_ASKED = "-"
 HEAD = ("name", "route", "method", *WHO)
 Rows = dict[tuple[str, str, str], dict[str, str]]
 
@@ -29,10 +40,39 @@ def world(alice: User, bob: User, olga: User, tess: User, shop: Location, manche
 
 
 @pytest.fixture
-def hand_of(world: World, alice: User, tess: User, fred: User, mona: User, olga: User) -> Callable[[str], Hand]:
+def hand_of(
+    world: World, alice: User, tess: User, fred: User, mona: User, olga: User, eve: User
+) -> Callable[[str], Hand]:
     """The customer is Alice, whose things the addresses name; the staff work at London, where those things are."""
-    people = dict(zip(WHO, (None, alice, tess, fred, mona, olga), strict=True))
-    return lambda who: Hand(people[who])
+    people = dict(zip(PEOPLE, (None, alice, tess, fred, mona, olga), strict=True))
+
+    def hand(who: str) -> Hand:
+        if who in people:
+            return Hand(people[who])
+        given = Hand({"stranger": eve, "suspended": mona}.get(who))
+        if who == "suspended":
+            User.objects.filter(pk=mona.pk).update(is_active=False)
+        elif who == "expired_token":
+            claims = jwt.decode(access_token(olga), options={"verify_signature": False})
+            late = {**claims, "iat": int(time.time()) - 900, "exp": int(time.time()) - 300}
+            given.token = jwt.encode(late, settings.HEADLESS_JWT_PRIVATE_KEY)
+        elif who == "bare_key":
+            by = actor_of(olga)
+            given.token = make_key(
+                name="Till", scopes=["reports.view"], location_id=None, days=30, per_minute=6000, by=by
+            )[1]
+        return given
+
+    return hand
+
+
+def asked_of(who: str, route: Route, visitor: str) -> bool:
+    """Whether the walk opens this address as them."""
+    if who == "stranger":
+        return bool(route.parameters)
+    if who == "suspended":
+        return visitor != "200"
+    return who in PEOPLE or route.pattern.startswith("api/v1/")
 
 
 def read_table() -> Rows:
@@ -54,12 +94,13 @@ def write_column(who: str, statuses: dict[tuple[str, str, str], str]) -> None:
 @pytest.mark.parametrize("who", WHO)
 def test_who_may_open_what(world: World, hand_of: Callable[[str], Hand], who: str) -> None:
     """GET, and POST of an empty form; after each, the database is as before."""
-    send = hand_of(who)
-    found = {
-        (route.name, route.pattern, method): str(send(method, world.address(route)).status_code)
-        for route in all_routes()
-        for method in ("GET", "POST")
-    }
+    send, table = hand_of(who), read_table()
+    found: dict[tuple[str, str, str], str] = {}
+    for route in all_routes():
+        for method in ("GET", "POST"):
+            key = (route.name, route.pattern, method)
+            asked = asked_of(who, route, table.get(key, {}).get("visitor", ""))
+            found[key] = str(send(method, world.address(route)).status_code) if asked else NOT_ASKED
     if os.environ.get("UPDATE_ROUTES"):
         write_column(who, found)
     expected = {key: row[who] for key, row in read_table().items()}
@@ -71,9 +112,14 @@ def test_who_may_open_what(world: World, hand_of: Callable[[str], Hand], who: st
 def test_the_table_lets_nobody_in_by_accident() -> None:
     """What is true of all rows, whoever wrote them."""
     for (name, route, _method), row in read_table().items():
-        statuses = {who: int(row[who]) for who in WHO}
+        statuses = {who: int(row[who]) for who in WHO if row[who] != NOT_ASKED}
         # Readiness is not ready in tests, where no worker and no hub run.
         assert max(statuses.values()) < 500 or name == "health_ready", row
         if route.startswith(("workbench/", "setup/")):
             assert statuses["visitor"] in (302, 405), row
             assert statuses["customer"] in (403, 405), row
+        for nobody in ("suspended", "expired_token", "bare_key"):
+            if (status := statuses.get(nobody, 401)) < 400:  # no more than anybody who comes by
+                assert status == statuses["visitor"], row
+        if "expired_token" in statuses and name.startswith("api:"):  # never taken for a visitor
+            assert statuses["expired_token"] in (401, 404, 405), row

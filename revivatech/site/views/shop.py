@@ -104,7 +104,12 @@ def how(request: HttpRequest) -> HttpResponse:
     head = _page("how", _("How a repair goes"), _("Seven stages from checking in to collection, each shown to you on a private page as it happens."))  # fmt: skip
     states = ["done", "done", "done", "now", "todo", "todo", "todo"]
     example = [
-        {"title": stage.label, "text": stage.customer_text if state == "now" else "", "icon": stage.icon, "state": state}
+        {
+            "title": stage.label,
+            "text": stage.customer_text if state == "now" else "",
+            "icon": stage.icon,
+            "state": state,
+        }
         for stage, state in zip(STAGES, states, strict=True)
     ]
     return show(request, "site/how.html", head, {"stages": STAGES, "example": example})
