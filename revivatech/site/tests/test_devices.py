@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -145,11 +146,16 @@ def test_lowest_prices_know_narrow_rules_and_forget_hidden_devices(shop: Locatio
     assert by_service(prices)["screen"] == Lowest(9900, True)
 
 
-def test_card_is_a_picture_and_kept(shop: Location, client: Client) -> None:
+def test_card_is_a_picture_and_kept(shop: Location, client: Client, settings: Any, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
     make_listed_model("iPhone 13")
     make_rule("screen", 15000)
     first = client.get(f"{MODEL}card.png")
     assert first["Content-Type"] == "image/png"
     assert first.content[:8] == b"\x89PNG\r\n\x1a\n"
+    assert client.get(f"/pt{MODEL}card.png").content != first.content
+    kept = sorted((tmp_path / "cards").glob("model-*.png"))
+    assert len(kept) == 2  # neither language drives out the other's
     assert client.get(f"{MODEL}card.png").content == first.content
+    assert sorted((tmp_path / "cards").glob("model-*.png")) == kept
     cache.clear()

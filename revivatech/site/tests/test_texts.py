@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.test import Client
 
+from revivatech.accounts.known_browsers import COOKIE as KNOWN_BROWSER
 from revivatech.accounts.models import User
+from revivatech.booking.views.common import COOKIE as BOOKING_DRAFT
 from revivatech.platform.events.models import EventRecord
 from revivatech.shop.models import Business, Location
 from revivatech.site.models import Text, TextVersion
@@ -16,6 +21,7 @@ from revivatech.site.starters import NAMED, shipped
 
 from .test_devices import graph
 
+MESSAGES = CookieStorage.cookie_name
 SignIn = Callable[[User], Client]
 pytestmark = pytest.mark.django_db
 ABOUT = {"title": "Who we are", "summary": "Two people and a bench.", "body": "## The bench\n\nWe are {shop}."}
@@ -28,6 +34,12 @@ def test_shipped_texts_are_there_from_the_start(slug: str, shop: Location, clien
     assert "London Repairs" in page.text
     assert [name for name in NAMES if f"{{{name}}}" in page.text] == []
     assert {name.split("}")[0] for name in shipped(slug).split("{")[1:]} <= set(NAMES)
+
+
+def test_every_cookie_there_is_stands_on_the_page_about_cookies() -> None:
+    ours = {settings.CSRF_COOKIE_NAME, settings.SESSION_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME}
+    ours |= {MESSAGES, KNOWN_BROWSER, BOOKING_DRAFT}
+    assert set(re.findall(r"^\| `(\w+)` \|", shipped("cookies"), re.M)) == ours
 
 
 def test_what_has_no_words_is_not_there(shop: Location, client: Client) -> None:

@@ -6,6 +6,7 @@ from xml.sax.saxutils import escape
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -113,4 +114,6 @@ def card(request: HttpRequest, brand_slug: str, slug: str) -> HttpResponse:
         text = _("Repairs from %(price)s") % {"price": money(min(line.amount_pence for line in priced), shop.currency)}
     colours = brand.colours_of(shop)
     said = Card(str(shop), model.full_name, text, colours.soft, colours.strong, colours.action)
-    return HttpResponse(picture(f"model-{model.pk}", said), content_type="image/png", headers=FOR_OTHERS)
+    return HttpResponse(
+        picture(f"model-{model.pk}-{get_language()}", said), content_type="image/png", headers=FOR_OTHERS
+    )
