@@ -217,6 +217,7 @@ MFA_FORMS = {
     "add_webauthn": "revivatech.accounts.forms.AddPasskeyForm",
     "edit_webauthn": "revivatech.accounts.forms.EditPasskeyForm",
 }
+SESSION_ENGINE = "revivatech.accounts.sessions"
 USERSESSIONS_TRACK_ACTIVITY = True
 # Signing in through Google, or another OpenID server; keys saved in the shop win. Without keys: off.
 SIGN_IN_ID = env("REVIVATECH_SIGN_IN_ID")

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from revivatech.platform import clock
 from revivatech.platform.actors import Actor, Grant, staff, visitor
+from revivatech.platform.questions import Question
 
 from .models import Membership, User
 from .queries import SECOND_FACTORS
+
+
+def _held(user: int, now: datetime) -> QuerySet[Membership]:
+    factor = Authenticator.objects.filter(user=OuterRef("user"), type__in=SECOND_FACTORS)
+    memberships = Membership.objects.filter(Q(until=None) | Q(until__gt=now), user_id=user)
+    return memberships.select_related("role").annotate(has_factor=Exists(factor))
+
+
+_HELD = Question(_held)
 
 
 def actor_of(user: User | AnonymousUser) -> Actor:
@@ -20,9 +31,7 @@ def actor_of(user: User | AnonymousUser) -> Actor:
     if not isinstance(user, User) or not user.is_active:
         return visitor()
     now = clock.now()  # support access ends to the second, whenever the job comes by to tidy
-    factor = Authenticator.objects.filter(user=OuterRef("user"), type__in=SECOND_FACTORS)
-    memberships: Any = Membership.objects.filter(Q(until=None) | Q(until__gt=now), user=user)
-    held = list(memberships.select_related("role").annotate(has_factor=Exists(factor)))
+    held: list[Any] = _HELD(user=user.pk, now=now)
     if held:
         grants = [Grant(frozenset(one.role.permissions), one.location_id) for one in held]
         return staff(user.pk, str(user), grants, second_factor=held[0].has_factor)

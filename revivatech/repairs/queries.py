@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -27,10 +28,8 @@ class RepairQuerySet(models.QuerySet["Repair"]):
                 return self.filter(pk=pk)
             return self.filter(booked_device__booking_id=pk) if kind == "booking" else self.none()
         locations = actor.locations_for("repairs.view")
-        if locations is None:
-            return self
-        if locations:
-            return self.filter(location_id__in=locations)
+        if locations is None or locations:
+            return self.at_places(locations)
         if actor.user_id is not None:
             return self.filter(customer__user_id=actor.user_id)
         return self.none()
@@ -44,6 +43,10 @@ class RepairQuerySet(models.QuerySet["Repair"]):
         if actor.kind != "customer":
             return self.visible_to(actor)
         return self.filter(models.Q(customer__user_id=actor.user_id) | of_company(actor, approving=True))
+
+    def at_places(self, locations: Collection[int] | None) -> RepairQuerySet:
+        """At these locations; None: everywhere."""
+        return self if locations is None else self.filter(location_id__in=locations)
 
     def on_page(self, actor: Actor, most: int = 20) -> RepairQuerySet:
         """The newest that `actor` may see, with what a line of a list shows."""

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import FETCH_RAISE, Count
+from django.db.models import FETCH_RAISE, Count, QuerySet
 
 from revivatech.platform import clock, keyset
 from revivatech.platform.actors import Actor
+from revivatech.platform.questions import Question
 
 from . import statuses as s
 from .finding import matching
@@ -21,6 +22,12 @@ from .queries import CLOSED, RepairQuerySet
 PAGE = 50
 MOST_COUNTED = 200
 ORDER = ("queue_rank", "queue_due", "id")  # of the index repair_pressing
+SHOWN = (
+    "code", "status", "outcome", "urgency", "version", "created_at", "ready_by", "stage_due_at", "queue_rank", "queue_due",
+    "agreed_pence", "proposed_pence", "bench_minutes", "services", "storage_place", "promised", "customer_id", "assigned_to_id", "location_id",
+    "customer__name", "customer__user_id", "device__described", "device__category", "device__model__name", "device__model__brand__name",
+    "location__name", "location__zone_name", "assigned_to__full_name", "assigned_to__email",
+)  # fmt: skip
 DUE_SOON = timedelta(hours=1)
 
 
@@ -68,21 +75,39 @@ def narrowed(filters: Filters, *, by: Actor, ignoring_status: bool = False) -> R
     rows = Repair.objects.visible_to(by)
     if filters.text:
         rows = rows.filter(matching(filters.text))
-    elif not filters.closed and filters.status not in ("completed", "cancelled"):
-        rows = rows.open()
-    if filters.status and not ignoring_status:
-        rows = rows.filter(status=filters.status)
-    if filters.whose == "mine":
-        rows = rows.filter(assigned_to_id=by.user_id)
-    elif filters.whose == "nobody":
+    return _under(rows, **_plain(filters, by=by, ignoring_status=ignoring_status))
+
+
+def _plain(filters: Filters, *, by: Actor, ignoring_status: bool = False) -> dict[str, Any]:
+    """The filters as `_under` takes them: values for the database, and yes or no."""
+    return {
+        "open_only": not (filters.text or filters.closed or filters.status in CLOSED),
+        "status": None if ignoring_status else filters.status or None,
+        "theirs": by.user_id if filters.whose == "mine" else None,
+        "nobodys": filters.whose == "nobody",
+        "urgency": filters.urgency or None,
+        "location": filters.location,
+        "late_at": clock.now() if filters.late else None,
+    }
+
+
+def _under(
+    rows: RepairQuerySet,
+    *,
+    open_only: bool,
+    status: str | None,
+    theirs: int | None,
+    nobodys: bool,
+    urgency: str | None,
+    location: int | None,
+    late_at: datetime | None,
+) -> RepairQuerySet:
+    rows = rows.open() if open_only else rows
+    equal = {"status": status, "assigned_to_id": theirs, "urgency": urgency, "location_id": location}
+    rows = rows.filter(**{name: value for name, value in equal.items() if value is not None})
+    if nobodys:
         rows = rows.filter(assigned_to_id=None)
-    if filters.urgency:
-        rows = rows.filter(urgency=filters.urgency)
-    if filters.location is not None:
-        rows = rows.filter(location_id=filters.location)
-    if filters.late:
-        rows = rows.filter(stage_due_at__lt=clock.now())
-    return rows
+    return rows.filter(stage_due_at__lt=late_at) if late_at is not None else rows
 
 
 def counts(filters: Filters, *, by: Actor) -> dict[str, int]:
@@ -95,7 +120,10 @@ def counts(filters: Filters, *, by: Actor) -> dict[str, int]:
     if filters.text:
         found = Counter(rows.order_by(*ORDER).values_list("status", flat=True)[:MOST_COUNTED])
         return {status: found[status] for status in s.STATUSES}
-    found = Counter(dict(rows.open().values_list("status").annotate(number=Count("pk"))))
+    if by.is_staff:
+        found = Counter(dict(_OPEN_COUNTS(places=_places(by), **_plain(filters, by=by, ignoring_status=True))))
+    else:
+        found = Counter(dict(_open_counts(rows)))
     if filters.closed:
         for status in CLOSED:
             found[status] = rows.filter(status=status).values("pk")[:MOST_COUNTED].count()
@@ -104,20 +132,44 @@ def counts(filters: Filters, *, by: Actor) -> dict[str, int]:
 
 def page(filters: Filters, *, by: Actor, after: str = "") -> tuple[list[Repair], str]:
     """Up to `PAGE` repairs, most pressing first (urgency, then what is due soonest), and the key of the next page or ""."""
-    rows = narrowed(filters, by=by)
-    if key := _read_key(after):
-        rows = rows.filter(keyset.after(Repair, dict(zip(ORDER, key, strict=True))))
-    # The keys of the page first: a sort of many candidates must not carry five joined tables along.
-    keys = rows.order_by(*ORDER).values("pk")[: PAGE + 1]
-    found = list(
-        Repair.objects.filter(pk__in=keys)
-        .fetch_mode(FETCH_RAISE)
-        .select_related("customer", "device__model__brand", "location", "assigned_to")
-        .order_by(*ORDER)
-    )
+    key = _read_key(after)
+    if by.is_staff and not filters.text and not key:
+        found = _FIRST_PAGE(places=_places(by), **_plain(filters, by=by))
+    else:
+        rows = narrowed(filters, by=by)
+        if key:
+            rows = rows.filter(keyset.after(Repair, dict(zip(ORDER, key, strict=True))))
+        found = list(_of_page(rows))
     more = len(found) > PAGE
     last = found[PAGE - 1] if more else None
     return found[:PAGE], f"{last.queue_rank}_{last.queue_due.timestamp()}_{last.pk}" if last else ""
+
+
+def _of_page(rows: RepairQuerySet) -> RepairQuerySet:
+    """One more than a page shows, with the columns of lists and nothing else: another one read later raises."""
+    # The keys of the page first: a sort of many candidates must not carry five joined tables along.
+    keys = rows.order_by(*ORDER).values("pk")[: PAGE + 1]
+    shown = Repair.objects.filter(pk__in=keys).fetch_mode(FETCH_RAISE)
+    return (
+        shown.select_related("customer", "device__model__brand", "location", "assigned_to")
+        .only(*SHOWN)
+        .order_by(*ORDER)
+    )
+
+
+def _open_counts(rows: RepairQuerySet) -> QuerySet[Repair, tuple[str, int]]:
+    return rows.open().order_by().values_list("status").annotate(number=Count("pk"))
+
+
+def _places(by: Actor) -> tuple[int, ...] | None:
+    """Where staff see repairs, as `visible_to` has it."""
+    places = by.locations_for("repairs.view")
+    return None if places is None else tuple(sorted(places))
+
+
+# What the bench looks at all day: the queue without a search, from its beginning.
+_FIRST_PAGE = Question(lambda places, **plain: _of_page(_under(Repair.objects.at_places(places), **plain)))
+_OPEN_COUNTS = Question(lambda places, **plain: _open_counts(_under(Repair.objects.at_places(places), **plain)))
 
 
 def lateness(repair: Repair, now: datetime | None = None) -> str:

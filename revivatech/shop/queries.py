@@ -22,6 +22,14 @@ def mail_settings() -> MailSettings:
     return MailSettings.objects.get_or_create(pk=1)[0]
 
 
+_ACTIVE = Question(lambda: Location.objects.filter(active=True))
+
+
+def all_active() -> list[Location]:
+    """`active_locations` as rows, for pages that list them all."""
+    return _ACTIVE()
+
+
 def active_locations() -> QuerySet[Location]:
     return Location.objects.filter(active=True)
 

@@ -1,4 +1,4 @@
-"""Addresses that name nothing but the page: each is worked out once, for menus ask for some thirty of them on every page."""
+"""Addresses of our own pages. Menus ask for thirty on every page and the queue for one a row; each is worked out once."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils import translation
 
 
-def address_of(url_name: str) -> str:
-    """What `reverse` answers without arguments; an empty string when nothing answers to the name."""
-    return _address(url_name, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix(), translation.get_language())
+def address_of(url_name: str, *args: str) -> str:
+    """What `reverse` answers; an empty string when nothing answers to the name."""
+    urlconf = get_urlconf() or settings.ROOT_URLCONF
+    return _address(url_name, args, urlconf, get_script_prefix(), translation.get_language())
 
 
-@lru_cache(maxsize=4_000)
-def _address(url_name: str, _urlconf: str, _prefix: str, _language: str | None) -> str:
+@lru_cache(maxsize=10_000)
+def _address(url_name: str, args: tuple[str, ...], _urlconf: str, _prefix: str, _language: str | None) -> str:
     try:
-        return reverse(url_name)
+        return reverse(url_name, args=args)
     except NoReverseMatch:
         return ""

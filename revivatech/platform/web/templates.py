@@ -66,8 +66,8 @@ def environment(**options: Any) -> jinja2.Environment:
 
 
 def _url(name: str, *args: Any, **kwargs: Any) -> str:
-    plain = "" if args or kwargs else address_of(name)
-    return plain or reverse(name, args=args or None, kwargs=kwargs or None)
+    known = "" if kwargs else address_of(name, *map(str, args))
+    return known or reverse(name, args=args or None, kwargs=kwargs or None)
 
 
 def render_block(

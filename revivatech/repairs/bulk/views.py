@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,6 +22,7 @@ from revivatech.platform import ids
 from revivatech.platform.actors import Actor
 from revivatech.platform.problems import Invalid, NotFound
 from revivatech.platform.web.languages import plain
+from revivatech.platform.questions import Question
 from revivatech.shop.models import Location
 
 from .. import statuses as s
@@ -93,9 +94,16 @@ def choices(actor: Actor, locations: Sequence[Location]) -> list[tuple[str, list
 
 
 def _technicians(locations: Sequence[Location]) -> list[User]:
+    return sorted(_WORKING_AT(places=tuple(sorted(place.pk for place in locations))), key=str)
+
+
+def _working_at(places: tuple[int, ...]) -> QuerySet[User]:
     held = Membership.objects.filter(role__permissions__contains=["repairs.work"], user__is_active=True)
-    here = held.filter(Q(location__in=locations) | Q(location=None))
-    return sorted(User.objects.filter(pk__in=here.values("user_id")), key=str)
+    here = held.filter(Q(location_id__in=places) | Q(location=None))
+    return User.objects.filter(pk__in=here.values("user_id")).only("full_name", "email")
+
+
+_WORKING_AT = Question(_working_at)
 
 
 def for_page(actor: Actor, locations: Sequence[Location]) -> dict[str, Any]:

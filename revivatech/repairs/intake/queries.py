@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from revivatech.platform.actors import Actor
+from revivatech.platform.questions import Question
 from revivatech.shop.queries import business
 
 from .. import statuses as s
@@ -62,12 +63,15 @@ def on_bench(repair: Repair, actor: Actor) -> dict[str, Any]:
     }
 
 
+_CHECKED_IN = Question(lambda booked: SelfCheckIn.objects.filter(repair_id__in=booked).values_list("repair_id"))
+
+
 def waiting_at_the_door(rows: Iterable[Repair]) -> set[int]:
     """Of these repairs, those the customer checked in and nobody has taken yet."""
     booked = [row.pk for row in rows if row.status == s.BOOKED]
     if not booked:
         return set()
-    return set(SelfCheckIn.objects.filter(repair_id__in=booked).values_list("repair_id", flat=True))
+    return {pk for (pk,) in _CHECKED_IN(booked=tuple(booked))}
 
 
 def in_words(name: str, payload: dict[str, Any], *, for_staff: bool) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
@@ -12,6 +12,7 @@ from revivatech.accounts.access import require
 from revivatech.platform.actors import Actor
 from revivatech.platform.events.record import record
 from revivatech.platform.problems import Denied, Invalid, NotFound
+from revivatech.platform.questions import Question
 
 from ..models import OpeningFilter, SavedFilter
 from ..search import Filters
@@ -27,8 +28,23 @@ def visible_to(actor: Actor) -> QuerySet[SavedFilter]:
     if actor.user_id is None or not actor.may("repairs.view"):
         return SavedFilter.objects.none()
     places = actor.locations_for("repairs.view")
+    return _seen(actor.user_id, places)
+
+
+def list_of(actor: Actor) -> list[SavedFilter]:
+    """The same as rows."""
+    if actor.user_id is None or not actor.may("repairs.view"):
+        return []
+    places = actor.locations_for("repairs.view")
+    return _SEEN(user=actor.user_id, places=None if places is None else tuple(sorted(places)))
+
+
+def _seen(user: int, places: Collection[int] | None) -> QuerySet[SavedFilter]:
     shared = Q(location__isnull=False) if places is None else Q(location_id__in=places)
-    return SavedFilter.objects.filter(Q(owner_id=actor.user_id, location=None) | shared).select_related("location")
+    return SavedFilter.objects.filter(Q(owner_id=user, location=None) | shared).select_related("location")
+
+
+_SEEN = Question(_seen)
 
 
 def may_change(actor: Actor, row: SavedFilter) -> bool:

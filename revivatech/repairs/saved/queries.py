@@ -10,17 +10,22 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from revivatech.platform.actors import Actor
+from revivatech.platform.questions import Question
 from revivatech.shop.models import Location
 
 from .. import statuses as s
 from ..models import OpeningFilter, SavedFilter
 from ..search import Filters
-from .actions import SHARE, may_change, visible_to
+from .actions import SHARE, list_of, may_change, visible_to
+
+_OPENS = Question(lambda user, page: OpeningFilter.objects.filter(user_id=user, page=page).values_list("pk"))
 
 
 def opening_query(actor: Actor, page: str) -> str:
     """The query a person's page opens with, "" when they chose nothing or may no longer see it."""
     if actor.user_id is None:
+        return ""
+    if not _OPENS(user=actor.user_id, page=page):
         return ""
     chosen = OpeningFilter.objects.filter(user_id=actor.user_id, page=page, filter__in=visible_to(actor))
     row = chosen.select_related("filter").first()
@@ -47,7 +52,7 @@ def without_stale(
 
 def for_page(filters: Filters, actor: Actor, locations: Collection[Location]) -> dict[str, Any]:
     """For the row of saved filters and the form that adds one."""
-    rows = list(visible_to(actor)[:60])
+    rows = list_of(actor)[:60]
     query = filters.as_query()
     return {
         "saved": [(row, _encoded(row), row.query == query) for row in rows],

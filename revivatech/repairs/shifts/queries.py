@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from revivatech.accounts.models import Membership
 from revivatech.platform.actors import Actor
+from revivatech.platform.questions import Question
 from revivatech.shop.models import Location
 from revivatech.shop.queries import active_locations
 
@@ -20,14 +23,25 @@ MOST_WAITING = 5  # shown on the workbench; more are in the history
 
 def visible(actor: Actor) -> Any:
     """Notes of the locations where the actor sees repairs, newest first."""
-    rows = ShiftNote.objects.select_related("location", "acknowledgement").order_by("-pk")
+    return _at(_where(actor))
+
+
+def _where(actor: Actor) -> tuple[int, ...] | None:
     where = actor.locations_for("repairs.view") if actor.is_staff else frozenset()
-    return rows if where is None else rows.filter(location_id__in=where)
+    return None if where is None else tuple(sorted(where))
+
+
+def _at(places: tuple[int, ...] | None) -> QuerySet[ShiftNote]:
+    rows = ShiftNote.objects.select_related("location", "acknowledgement").order_by("-pk")
+    return rows if places is None else rows.filter(location_id__in=places)
+
+
+_UNREAD = Question(lambda places: _at(places).filter(acknowledgement__isnull=True).order_by("pk")[:MOST_WAITING])
 
 
 def unread(actor: Actor) -> list[ShiftNote]:
     """What the next shift has not acknowledged yet, oldest first: it is read in the order it was written."""
-    return list(visible(actor).filter(acknowledgement__isnull=True).order_by("pk")[:MOST_WAITING])
+    return _UNREAD(places=_where(actor))
 
 
 def page(actor: Actor, *, before: str = "") -> tuple[list[ShiftNote], str]:

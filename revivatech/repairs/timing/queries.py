@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from revivatech.platform.actors import Actor
+from revivatech.platform.questions import Question
 
 from .. import policies
 from .. import statuses as s
@@ -76,12 +77,18 @@ def may_start(actor: Actor, repair: Repair) -> bool:
     )
 
 
+_RUNNING = Question(
+    lambda technician: TimeEntry.objects.filter(technician_id=technician, ended_at__isnull=True).select_related(
+        "repair__location", "repair__device__model__brand"
+    )
+)
+
+
 def my_clock(actor: Actor) -> TimeEntry | None:
     """The clock that runs for the actor, on any repair."""
     if actor.user_id is None:
         return None
-    running = TimeEntry.objects.filter(technician_id=actor.user_id, ended_at__isnull=True)
-    return running.select_related("repair__location", "repair__device__model__brand").first()
+    return _RUNNING.first(technician=actor.user_id)
 
 
 def entries_of(repair: Repair, actor: Actor) -> list[tuple[TimeEntry, bool]]:

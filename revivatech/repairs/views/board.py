@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from revivatech.accounts.access import acting, needs
 from revivatech.platform.problems import Conflict, Denied, Invalid
 from revivatech.platform.web.templates import render_block
-from revivatech.shop.queries import active_locations
+from revivatech.shop.queries import all_active
 
 from .. import actions, policies, search
 from .. import statuses as s
@@ -67,7 +67,7 @@ def board_move(request: HttpRequest, code: str) -> HttpResponse:
 def _board(request: HttpRequest) -> dict[str, Any]:
     actor = acting(request)
     seen_at = actor.locations_for("repairs.view")
-    locations = [place for place in active_locations() if seen_at is None or place.pk in seen_at]
+    locations = [place for place in all_active() if seen_at is None or place.pk in seen_at]
     filters, left_out = saved.without_stale(search.Filters.read(request.GET), request.GET, locations)
     counts = search.counts(filters, by=actor)
     columns = []

@@ -16,7 +16,7 @@ from revivatech.platform import clock, ids
 from revivatech.platform.actors import Actor
 from revivatech.platform.problems import NotFound
 from revivatech.platform.web.templates import render_block
-from revivatech.shop.queries import active_locations
+from revivatech.shop.queries import all_active
 
 from .. import photos, policies, search, timeline
 from .. import statuses as s
@@ -122,7 +122,7 @@ def _others_of_customer(repair: Repair, actor: Actor) -> list[Repair]:
 def _queue(request: HttpRequest, filters: search.Filters) -> dict[str, Any]:
     actor = acting(request)
     seen_at = actor.locations_for("repairs.view")
-    locations = [place for place in active_locations() if seen_at is None or place.pk in seen_at]
+    locations = [place for place in all_active() if seen_at is None or place.pk in seen_at]
     filters, left_out = saved.without_stale(filters, request.GET, locations)
     rows, next_key = search.page(filters, by=actor, after=request.GET.get("after", ""))
     now = clock.now()
