@@ -200,17 +200,17 @@ def scenarios() -> list[Scenario]:
     asked = Location.objects.get(name="London Bridge")
     today = clock.today(asked.zone)
     fortnight = f"location={asked.pk}&from={today}&to={today + timedelta(days=13)}"
-    senders = _addresses()
+    senders = addresses()
     return [
         Scenario("tracking JSON", lambda: get(f"/api/v1/tracking/{next(tokens)}", X_Forwarded_For=next(senders)), lambda: get(f"/tracking/{next(tokens)}")),
         Scenario("tracking page", lambda: get(f"/track/{next(tokens)}/"), lambda: get(f"/track/{next(tokens)}")),
         Scenario("queue of 50", lambda: get("/workbench/", Cookie=cookie), lambda: get("/queue")),
         Scenario("14-day availability", lambda: get(f"/api/v1/slots?{fortnight}", X_Forwarded_For=next(senders)), lambda: get(f"/slots?{fortnight}")),
-        _booking_scenario(senders),
+        booking_scenario(senders),
     ]  # fmt: skip
 
 
-def _booking_scenario(senders: Iterator[str]) -> Scenario:
+def booking_scenario(senders: Iterator[str]) -> Scenario:
     """The last step of the wizard, each with a draft, a person and an address of its own; and the same writes by hand."""
     from revivatech.booking.availability import slots
     from revivatech.booking.models import BookingDraft
@@ -287,7 +287,7 @@ def _booking_scenario(senders: Iterator[str]) -> Scenario:
 _prices: dict[str, int] = {}
 
 
-def _addresses() -> Iterator[str]:
+def addresses() -> Iterator[str]:
     """A new visitor for every request: limits by address are part of the work and must not be what is measured."""
     base = int(time.time()) % 200
     for number in itertools.count():

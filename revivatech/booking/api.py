@@ -12,13 +12,14 @@ from ninja import Path, Query, Router, Status
 from revivatech.accounts.access import acting
 from revivatech.catalogue.pricing import quote
 from revivatech.platform.actors import Actor
+from revivatech.platform.api.answers import json_at_once
 from revivatech.platform.api.once import key_of, once_by_key, takes_key
 from revivatech.platform.api.paging import page_of, whole
 from revivatech.platform.api.schemas import Cursor, Key, Page
 from revivatech.platform.api.who import Who
-from revivatech.platform.limits import address_block, client_address, hit
+from revivatech.platform.limits import address_block, client_address, hit, hit_here
 from revivatech.platform.problems import Invalid, NotFound
-from revivatech.shop.queries import locations_with_hours
+from revivatech.shop.queries import location_with_hours
 
 from . import actions
 from .api_schemas import (
@@ -54,14 +55,14 @@ def list_slots(
     work_minutes: Annotated[int, Query(ge=0, le=6_000, description="Bench time, for the same day.")] = 0,
 ) -> Any:
     """Full ones are left out. By post nobody needs a time, so the list is empty."""
-    hit("api-slots", address_block(client_address(request)), limit=240, per=60)
-    place = locations_with_hours().filter(pk=location).first()
+    hit_here("api-slots", address_block(client_address(request)), limit=240, per=60)
+    place = location_with_hours(location)
     if place is None:
         raise NotFound
     if not 0 <= (last - first).days <= MOST_DAYS:
         raise Invalid({"to": ["Ask for at most 31 days, the first one first."]})
     found = slots(place, first, last, handover=handover, urgency=urgency, services=services, work_minutes=work_minutes)
-    return whole([SlotOut(starts_at=one.starts_at, ends_at=one.ends_at, free=one.free) for one in found if one.free])
+    return json_at_once(whole([one for one in found if one.free]))
 
 
 @router.post("/prices", response=PriceOut, auth=Who(public=True), summary="What a booking would cost")

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count
 
 from revivatech.platform import clock
-from revivatech.shop.hours import Interval, open_intervals
+from revivatech.platform.questions import Question
+from revivatech.shop.hours import Interval, instant, open_intervals
 from revivatech.shop.models import DailyCap, Location
 
 from .models import CapPlace, Handover, SlotPlace, Urgency
@@ -111,18 +112,23 @@ def offered(
 
     A held place is missing from every slot it overlaps, for the owner may have changed the slots since. On `full_days` nothing is left: the cap of this kind of work is reached.
     """
-    earliest, last_day = now + rules.notice, now.astimezone(rules.zone).date() + rules.horizon_days * _DAY
+    earliest, over = now + rules.notice, _end_of_day(now, rules)
     near = _by_date(held)
     found = []
     for start, end in grid(intervals, rules):
-        day = start.astimezone(rules.zone).date()
-        if start < earliest or day > last_day:
+        if start < earliest or start >= over:
             continue
-        close = near.get(start.date(), []) if start.date() == end.date() else held
-        taken = {place.number for place in close if place.starts_at < end and start < place.ends_at}
-        free = 0 if day in full_days else max(0, rules.places - len(taken))
-        found.append(Slot(start, end, free))
+        close = near.get(start.date(), ()) if start.date() == end.date() else held
+        taken = {place.number for place in close if place.starts_at < end and start < place.ends_at} if close else ()
+        full = bool(full_days) and start.astimezone(rules.zone).date() in full_days
+        found.append(Slot(start, end, 0 if full else max(0, rules.places - len(taken))))
     return found
+
+
+def _end_of_day(now: datetime, rules: Rules) -> datetime:
+    """When the last local day of the horizon is over."""
+    after = now.astimezone(rules.zone).date() + (rules.horizon_days + 1) * _DAY
+    return instant(after, time(), rules.zone)
 
 
 def _by_date(held: Iterable[Held]) -> dict[date, list[Held]]:
@@ -213,18 +219,27 @@ def next_free(
     return (later + earlier)[:count]
 
 
+_HELD = Question(
+    lambda location, start, end, moving: (
+        SlotPlace.objects.filter(location_id=location, starts_at__lt=end, ends_at__gt=start)
+        .exclude(booking_id=moving)
+        .values_list("starts_at", "ends_at", "place")
+    )
+)
+
+
 def held_places(location: Location, start: datetime, end: datetime, *, moving: int | None = None) -> list[Held]:
     """The places taken at any time between `start` and `end`, without those of the booking `moving`."""
-    places = SlotPlace.objects.filter(location=location, starts_at__lt=end, ends_at__gt=start).exclude(
-        booking_id=moving or 0
-    )
-    return [Held(*row) for row in places.values_list("starts_at", "ends_at", "place")]
+    return [Held(*row) for row in _HELD(location=location.pk, start=start, end=end, moving=moving or 0)]
+
+
+_CAPS = Question(
+    lambda location, kinds: DailyCap.objects.filter(location_id=location, kind__in=kinds).values_list("kind", "at_most")
+)
 
 
 def _full_days(location: Location, first: date, last: date, kinds: frozenset[str], moving: int | None) -> set[date]:
-    caps: Mapping[str, int] = dict(
-        DailyCap.objects.filter(location=location, kind__in=kinds).values_list("kind", "at_most")
-    )
+    caps: Mapping[str, int] = dict(_CAPS(location=location.pk, kinds=tuple(sorted(kinds))))
     if not caps:
         return set()
     if 0 in caps.values():

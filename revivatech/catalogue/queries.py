@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db.models import Exists, F, OuterRef, Q
 
+from revivatech.platform.questions import Question
+
 from .models import Brand, DeviceModel, Service
 
 
@@ -25,12 +27,15 @@ def services_for(category: str) -> list[Service]:
     return list(Service.objects.filter(fits, bookable=True).order_by("position", "name"))
 
 
+_MODEL = Question(lambda pk: DeviceModel.objects.select_related("brand", "family").filter(pk=pk))
+
+
 def listed_model(pk: int) -> DeviceModel | None:
     """The listed model, or the one it was merged into in the end; None when that is hidden or never was."""
     seen: set[int] = set()
     while pk not in seen:
         seen.add(pk)
-        found = DeviceModel.objects.select_related("brand", "family").filter(pk=pk).first()
+        found = _MODEL.first(pk=pk)
         if found is None or found.merged_into_id is None:
             return None if found is None or found.hidden or found.brand.hidden else found
         pk = found.merged_into_id

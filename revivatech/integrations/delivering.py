@@ -25,6 +25,7 @@ from revivatech.platform.events.base import Event
 from revivatech.platform.events.models import EventRecord
 from revivatech.platform.events.record import record
 from revivatech.platform.outbound import OutboundFailed, OutboundRefused, fetch
+from revivatech.platform.questions import Question
 from revivatech.platform.sealing import unseal
 
 from .events import WebhookSwitchedOff
@@ -40,10 +41,13 @@ TIMEOUT = 10.0
 MAX_ANSWER = 65_536
 
 
+_SWITCHED_ON = Question(lambda: Webhook.objects.filter(state=Webhook.State.ON, removed_at=None))
+
+
 def tell_endpoints(event: Event, row: EventRecord, by: Actor) -> None:
     """A reaction inside the event's transaction: what is to be told commits or rolls back with what happened."""
     body = ""
-    for webhook in Webhook.objects.filter(state=Webhook.State.ON, removed_at=None, events__contains=[row.name]):
+    for webhook in (one for one in _SWITCHED_ON() if row.name in one.events):
         body = body or body_of(row)
         delivery = Delivery.objects.create(webhook=webhook, event=row, name=row.name, body=body)
         enqueue(delivery, clock.now())

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from revivatech.platform import clock
@@ -55,9 +55,8 @@ def once(scope: str, key: str, do: Callable[[], Any], *, content: str = "") -> A
     hashed, fingerprint = _digest(key), _digest(content) if content else ""
     with transaction.atomic():
         # ON CONFLICT DO NOTHING waits while another transaction holds the same new key, then sees how it ended.
-        fresh = IdempotencyKey(scope=scope, key=hashed, fingerprint=fingerprint, created=clock.now())
-        IdempotencyKey.objects.bulk_create([fresh], ignore_conflicts=True)
-        row = IdempotencyKey.objects.select_for_update().get(scope=scope, key=hashed)
+        fresh = _insert(scope, hashed, fingerprint)
+        row = fresh or IdempotencyKey.objects.select_for_update().get(scope=scope, key=hashed)
         if row.result is not None:
             if row.fingerprint != fingerprint:
                 raise KeyReused
@@ -66,6 +65,22 @@ def once(scope: str, key: str, do: Callable[[], Any], *, content: str = "") -> A
         row.result = {"answer": answer}
         row.save(update_fields=["result"])
         return answer
+
+
+def _insert(scope: str, hashed: str, fingerprint: str) -> IdempotencyKey | None:
+    """The row, when nobody used the key before. It is ours until the transaction ends."""
+    row = IdempotencyKey(scope=scope, key=hashed, fingerprint=fingerprint, created=clock.now())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO platform_idempotencykey (scope, key, fingerprint, created) VALUES (%s, %s, %s, %s)"
+            " ON CONFLICT DO NOTHING RETURNING id",
+            [scope, hashed, fingerprint, row.created],
+        )
+        made = cursor.fetchone()
+    if made is None:
+        return None
+    row.pk, row._state.adding = made[0], False
+    return row
 
 
 def forget_old() -> int:

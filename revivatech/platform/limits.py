@@ -18,7 +18,7 @@ from revivatech.platform import clock
 from revivatech.platform.problems import TooMany
 from revivatech.platform.web.client import address_block, client_address
 
-__all__ = ["RateLimit", "address_block", "client_address", "forget_old", "hit"]
+__all__ = ["RateLimit", "address_block", "client_address", "forget_old", "hit", "hit_here"]
 
 
 class RateLimit(models.Model):
@@ -60,6 +60,24 @@ def hit(scope: str, key: str, *, limit: int, per: int) -> None:
         row: tuple[datetime] | None = cursor.fetchone()
     free_at = (row[0] if row else now) + step - whole
     raise TooMany(retry_after=max(1, -(-(free_at - now) // timedelta(seconds=1))))
+
+
+MOST_REMEMBERED = 50_000
+_here: dict[tuple[str, str], datetime] = {}
+
+
+def hit_here(scope: str, key: str, *, limit: int, per: int) -> None:
+    """As `hit`, counted by this process alone and forgotten with it. For reads whose limit only spares the machine: a process
+    is spared by what it counts itself, and a write for each read would cost more than the read."""
+    now, whole = clock.now(), timedelta(seconds=per)
+    step = whole / limit
+    used_until = min(_here.get((scope, key), now), now + whole)  # a clock that was set back must not shut anybody out
+    free_at = max(used_until, now) + step - whole
+    if free_at > now:
+        raise TooMany(retry_after=max(1, -(-(free_at - now) // timedelta(seconds=1))))
+    if len(_here) >= MOST_REMEMBERED:
+        _here.clear()
+    _here[scope, key] = free_at + whole
 
 
 def hashed_key(scope: str, key: str) -> str:

@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
+from revivatech.platform.questions import Question
+
 from .models import Closure, Location, OpeningHours
 from .problems import NoOpeningHours
 
@@ -26,6 +28,18 @@ _LAST_DAY = date(9998, 12, 31)  # room for a zone's offset below the calendar's 
 _FIRST_DAY = date(1, 1, 3)
 
 Stretch = tuple[time, time]
+
+
+_HOURS = Question(
+    lambda ids: OpeningHours.objects.filter(location_id__in=ids).values_list(
+        "location_id", "weekday", "opens", "closes"
+    )
+)
+_CLOSED = Question(
+    lambda ids: Closure.objects.filter(Q(location_id__in=ids) | Q(location=None)).values_list(
+        "location_id", "first", "last"
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -60,13 +74,9 @@ class Calendar:
         chosen = list(locations)
         ids = [location.pk for location in chosen]
         hours: dict[int, dict[int, list[Stretch]]] = {pk: {} for pk in ids}
-        for row in OpeningHours.objects.filter(location_id__in=ids):
-            hours[row.location_id].setdefault(row.weekday, []).append((row.opens, row.closes))
-        closed = list(
-            Closure.objects.filter(Q(location_id__in=ids) | Q(location=None)).values_list(
-                "location_id", "first", "last"
-            )
-        )
+        for pk, weekday, opens, closes in _HOURS(ids=tuple(ids)):
+            hours[pk].setdefault(weekday, []).append((opens, closes))
+        closed = _CLOSED(ids=tuple(ids))
         return {
             location.pk: cls(
                 zone=location.zone,

@@ -46,6 +46,17 @@ def cap_kinds() -> list[tuple[str, str]]:
     return [("same_day", gettext("Same-day repairs")), ("collection", gettext("Collections")), *services]
 
 
+_WITH_HOURS = Question(lambda pk: locations_with_hours().filter(pk=pk))
+
+
+def location_with_hours(pk: int) -> Location | None:
+    """One of `locations_with_hours`."""
+    return _WITH_HOURS.first(pk=pk)
+
+
+_OPEN = Question(lambda: locations_with_hours().values_list("pk")[:1])
+
+
 def is_open() -> bool:
     """Whether bookings may begin: set-up was finished and an active location has opening hours."""
-    return business().opened_at is not None and locations_with_hours().exists()
+    return business().opened_at is not None and bool(_OPEN())

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from revivatech.catalogue.choices import CATEGORIES_IN_PLURAL, Category
 from revivatech.catalogue.models import PriceRule, Service
+from revivatech.platform.questions import Question
 from revivatech.shop.models import Business
 from revivatech.shop.queries import business
 
@@ -27,10 +28,28 @@ def qualities(ask: DeviceAsk, *, urgency: str = "standard", handover: str = "dro
     return compute_qualities(load_rulebook([ask]), ask, urgency=urgency, handover=handover)
 
 
+_SERVICES = Question(lambda: Service.objects.values_list("key", "name", "has_quality", "categories"))
+_COVERING = Question(
+    lambda models, families, brands, categories, keys: PriceRule.objects.filter(
+        Q(model__isnull=True) | Q(model_id__in=models),
+        Q(family__isnull=True) | Q(family_id__in=families),
+        Q(brand__isnull=True) | Q(brand_id__in=brands),
+        Q(category="") | Q(category__in=categories),
+        service__key__in=keys,
+        active=True,
+    ).select_related("service", "brand", "family__brand", "model__brand")
+)
+
+
+def _known[T: (int, str)](values: Iterable[T | None]) -> tuple[T, ...]:
+    return tuple(sorted({value for value in values if value is not None}))
+
+
 def load_rulebook(devices: Iterable[DeviceAsk]) -> Rulebook:
     """The shop's policy, all services, and the active rules that could cover one of the devices."""
     services = {
-        row.key: ServiceInfo(row.key, row.name, row.has_quality, tuple(row.categories)) for row in Service.objects.all()
+        key: ServiceInfo(key, name, has_quality, tuple(categories))
+        for key, name, has_quality, categories in _SERVICES()
     }
     return Rulebook(policy_of(business()), services, tuple(_rules(devices)))
 
@@ -52,15 +71,13 @@ def policy_of(business: Business) -> Policy:
 
 def _rules(devices: Iterable[DeviceAsk]) -> Iterable[Rule]:
     asked = list(devices)
-    keys = {issue.service_key for ask in asked for issue in ask.issues}
-    rows = PriceRule.objects.filter(
-        Q(model__isnull=True) | Q(model__in={ask.model_id for ask in asked}),
-        Q(family__isnull=True) | Q(family__in={ask.family_id for ask in asked}),
-        Q(brand__isnull=True) | Q(brand__in={ask.brand_id for ask in asked}),
-        Q(category="") | Q(category__in={ask.category for ask in asked}),
-        service__key__in=keys,
-        active=True,
-    ).select_related("service", "brand", "family__brand", "model__brand")
+    rows = _COVERING(
+        models=_known(ask.model_id for ask in asked),
+        families=_known(ask.family_id for ask in asked),
+        brands=_known(ask.brand_id for ask in asked),
+        categories=_known(ask.category for ask in asked),
+        keys=_known(issue.service_key for ask in asked for issue in ask.issues),
+    )
     for row in rows:
         yield Rule(
             id=row.pk,

@@ -18,6 +18,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from revivatech.platform import signing
+from revivatech.platform.questions import Question
 
 from .models import EventHead, EventRecord
 
@@ -56,9 +57,14 @@ def _as_stored(value: Any) -> Any:
     return value
 
 
+_HEAD = Question(
+    lambda kind, pk: EventHead.objects.select_for_update(no_key=True).filter(subject_kind=kind, subject_id=pk)
+)
+
+
 def head_of(kind: str, pk: int) -> EventHead:
     """The head of a log, locked until the transaction ends; an unsaved one for a subject nothing has happened to yet."""
-    found = EventHead.objects.select_for_update(no_key=True).filter(subject_kind=kind, subject_id=pk).first()
+    found = _HEAD.first(kind=kind, pk=pk)
     return found or EventHead(subject_kind=kind, subject_id=pk, hash=FIRST)
 
 

@@ -212,3 +212,22 @@ def test_old_keys_are_forgotten() -> None:
         assert idempotency.forget_old() == 0
     with clock.frozen(NOON + timedelta(days=3, seconds=1)):
         assert idempotency.forget_old() == 1
+
+
+def test_a_limit_of_this_process_asks_no_database(
+    django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def allowed_here(moment: datetime, key: str = "hal") -> bool:
+        monkeypatch.setattr(clock, "now", lambda: moment)
+        try:
+            limits.hit_here("reading", key, limit=3, per=60)
+        except TooMany:
+            return False
+        return True
+
+    monkeypatch.setattr(limits, "_here", {})
+    with django_assert_num_queries(0):
+        assert [allowed_here(NOON) for _ in range(4)] == [True, True, True, False]
+        assert allowed_here(NOON, "eve")
+        assert [allowed_here(NOON + timedelta(seconds=20)) for _ in range(2)] == [True, False]
+        assert allowed_here(NOON - timedelta(days=1))  # the clock was set back
