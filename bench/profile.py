@@ -53,28 +53,28 @@ def _profile(path: str, options: argparse.Namespace) -> None:
     cookie = owner_cookie() if path.startswith("/workbench") else ""
     make = booking_scenario(addresses()).product if path == "booking" else lambda: get(path, Cookie=cookie)
     for _ in range(20):
-        status, body = _send(make())
+        status, body = send(make())
     with CaptureQueriesContext(connection) as asked:
-        _send(make())
+        send(make())
     print(f"\n{path}: {status}, {len(body)} bytes, {len(asked)} questions")
     for question in asked.captured_queries:
         print(f"  {float(question['time']) * 1e3:6.1f} ms  {question['sql'][:230]}")
     began, wall = time.process_time(), time.perf_counter()
     for _ in range(options.times):
-        _send(make())
+        send(make())
     cpu, wall = time.process_time() - began, time.perf_counter() - wall
     print(f"  {cpu / options.times * 1e3:.2f} ms of CPU, {wall / options.times * 1e3:.2f} ms in all")
     if options.top:
         profile = cProfile.Profile()
         profile.enable()
         for _ in range(options.times):
-            _send(make())
+            send(make())
         profile.disable()
         told = pstats.Stats(profile).sort_stats(options.sort)
         told.print_callers(options.calls) if options.calls else told.print_stats(options.top)
 
 
-def _send(request: bytes) -> tuple[str, bytes]:
+def send(request: bytes) -> tuple[str, bytes]:
     """As the server asks: the connection to the database is taken for the request and given back after it."""
     from revivatech.wsgi import application
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import importlib
 import os
 import signal
@@ -54,7 +55,13 @@ def load_application() -> Any:
 def load_application_in_worker() -> Any:
     """Runs in each web worker. A killed main process must not leave workers behind that hold the port."""
     die_with_parent(int(os.environ["REVIVATECH_WEB_MAIN"]), by=signal.SIGKILL)
-    return load_application()
+    application = load_application()
+    # What was loaded stays for good and is not looked through for garbage again; and a page of many rows, which leaves next to
+    # no cycles behind, does not set off a look of its own. A tenth of the queue's time.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    return application
 
 
 def live(host: str, port: int) -> None:

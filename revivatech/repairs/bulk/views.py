@@ -21,8 +21,8 @@ from revivatech.booking.models import Urgency
 from revivatech.platform import ids
 from revivatech.platform.actors import Actor
 from revivatech.platform.problems import Invalid, NotFound
-from revivatech.platform.web.languages import plain
 from revivatech.platform.questions import Question
+from revivatech.platform.web.languages import plain
 from revivatech.shop.models import Location
 
 from .. import statuses as s
