@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 from .seed import ROOT, seed, shop
 
@@ -30,15 +31,16 @@ def main() -> None:
     parser.add_argument("--large", type=Path, default=ROOT / "var" / "bench-1m")
     parser.add_argument("--turns", type=int, default=4)
     parser.add_argument("--times", type=int, default=20, help="of each case in a turn (%(default)s)")
+    parser.add_argument("--only", default="", help="cases whose name contains this")
     parser.add_argument("--asked", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.asked:
-        _answer(options.asked, options.times)
+        _answer(options.asked, options)
         return
     for folder, repairs in ((options.small, 10_000), (options.large, 1_000_000)):
         if not (folder / "bench.seeded").exists():
             seed(folder, repairs)
-    sides = [_child(folder, options.times) for folder in (options.small, options.large)]
+    sides = [_child(folder, options) for folder in (options.small, options.large)]
     found: list[dict[str, list[float]]] = [{}, {}]
     for turn in range(options.turns + 1):
         for side, mine in zip(sides, found, strict=True):
@@ -52,8 +54,18 @@ def main() -> None:
     _tell(*found)
 
 
-def _child(folder: Path, times: int) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "bench.growth", "--asked", str(folder), "--times", str(times)]
+def _child(folder: Path, options: argparse.Namespace) -> subprocess.Popen[str]:
+    command = [
+        sys.executable,
+        "-m",
+        "bench.growth",
+        "--asked",
+        str(folder),
+        "--times",
+        str(options.times),
+        "--only",
+        options.only,
+    ]
     return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
@@ -79,13 +91,16 @@ def _tell(small: dict[str, list[float]], large: dict[str, list[float]]) -> None:
         )
 
 
-def _answer(folder: Path, times: int) -> None:
+def _answer(folder: Path, options: argparse.Namespace) -> None:
     """One shop: a line in, the times of every case out."""
     os.environ |= {"REVIVATECH_ALLOWED_HOSTS": "localhost,127.0.0.1", "REVIVATECH_TRUSTED_PROXIES": "1"}
     with shop(folder):
-        cases = {**_pages(), **_lists()}
+        cases = {name: case for name, case in {**_pages(), **_lists()}.items() if options.only in name}
         for _line in sys.stdin:
-            print(json.dumps({name: [_timed(case) for _ in range(times)] for name, case in cases.items()}), flush=True)
+            print(
+                json.dumps({name: [_timed(case) for _ in range(options.times)] for name, case in cases.items()}),
+                flush=True,
+            )
 
 
 def _timed(case: Case) -> float:
@@ -115,14 +130,16 @@ def _lists() -> dict[str, Case]:
     from revivatech.accounts.models import User
     from revivatech.platform import clock
     from revivatech.repairs import search
+    from revivatech.repairs.finding import matching
     from revivatech.repairs.models import Repair
 
     owner = actor_of(User.objects.get(email="owner@bench.example"))
 
     def listed(query: dict[str, str]) -> None:
         filters = search.Filters.read(query)
-        search.page(filters, by=owner)
-        search.counts(filters, by=owner)
+        found = matching(filters.text) if filters.text else None
+        search.page(filters, by=owner, found=found)
+        search.counts(filters, by=owner, found=found)
 
     last = Repair.objects.latest("pk").pk
     known = list(
@@ -154,7 +171,7 @@ def _lists() -> dict[str, Case]:
         "status=completed",
     )
     cases: dict[str, Case] = {
-        f"queue {text or 'unfiltered'}": lambda query=dict([text.split("=")] if text else []): listed(query)  # type: ignore[misc]
+        f"queue {text or 'unfiltered'}": lambda text=text: listed(dict(parse_qsl(text)))  # type: ignore[misc]
         for text in filters
     }
     for name, values in words.items():

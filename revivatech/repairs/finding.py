@@ -7,8 +7,12 @@ a filter for walking the queue in its order, where matches are never far apart.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from revivatech.catalogue.models import DeviceModel
@@ -16,6 +20,8 @@ from revivatech.customers.models import CustomerDevice
 from revivatech.customers.phone import PhoneError, normalise
 from revivatech.customers.queries import people_with
 from revivatech.platform import ids
+
+from .models import Repair
 
 FEW = 1_000  # people or devices of a word; with more of them walking is cheaper than fetching
 MOST_WORDS = 6
@@ -36,13 +42,40 @@ class _Word:
     def is_rare(self) -> bool:
         return self.people is not None and self.devices is not None
 
-    def by_ids(self) -> Q:
-        return Q(customer_id__in=self.people) | Q(device_id__in=self.devices) | self.code
+    def ids(self) -> set[int]:
+        """Of the repairs a rare word fits. Each table's finds are asked for apart: asked together, and in the queue's order,
+        the planner may take the queue's index and walk a million rows for the three that fit."""
+        asked = [
+            Repair.objects.filter(one).order_by().values_list("pk")
+            for one in (Q(customer_id__in=self.people), Q(device_id__in=self.devices), self.code)
+        ]
+        return {pk for (pk,) in asked[0].union(*asked[1:])}
+
+    def fits(self, candidates: Sequence[_Candidate]) -> set[int]:
+        """Those of a few repairs that a common word fits."""
+        people = set(
+            people_with(self.text).filter(pk__in={one.customer for one in candidates}).values_list("pk", flat=True)
+        )
+        devices = set(_named(self.text).filter(pk__in={one.device for one in candidates}).values_list("pk", flat=True))
+        coded = set(
+            Repair.objects.filter(self.code, pk__in={one.pk for one in candidates}).values_list("pk", flat=True)
+        )
+        models = set(self.models)
+        return coded | {
+            one.pk for one in candidates if one.customer in people or one.device in devices or one.model in models
+        }
 
     def by_walking(self) -> Q:
         people = self.people if self.people is not None else people_with(self.text).values("pk")
         devices = self.devices if self.devices is not None else _named(self.text).values("pk")
         return Q(customer_id__in=people) | Q(device_id__in=devices) | Q(device__model_id__in=self.models) | self.code
+
+
+class _Candidate(NamedTuple):
+    pk: int
+    customer: int
+    device: int
+    model: int | None
 
 
 def matching(text: str) -> Q:
@@ -51,15 +84,44 @@ def matching(text: str) -> Q:
         return Q(code=code)
     words = [_look_up(word) for word in text.split()[:MOST_WORDS]]
     rare = any(word.is_rare for word in words)
-    found = Q()
-    for word in words:
-        # Once one word has named the few candidates, the others only sort them out.
-        found &= word.by_ids() if word.is_rare else word.by_walking()
+    found = Q(pk__in=_few(words)) if rare else Q()
+    for word in words if not rare else ():
+        found &= word.by_walking()
     try:
-        number = Q(customer_id__in=list(people_with(normalise(text), whole=True).values_list("pk", flat=True)[:FEW]))
+        callers = _at_most(people_with(normalise(text), whole=True), FEW)
     except PhoneError:
         return found
+    number = Q(pk__in=list(Repair.objects.filter(customer_id__in=callers).order_by().values_list("pk", flat=True)))
     return found | number if rare or not words else number
+
+
+def _few(words: Sequence[_Word]) -> set[int]:
+    """The repairs all words fit, one of which is rare: it names the few candidates, and the others only sort them out."""
+    fitting = set.intersection(*(word.ids() for word in words if word.is_rare))
+    common = [word for word in words if not word.is_rare]
+    if common and fitting:
+        rows = Repair.objects.filter(pk__in=fitting).order_by()
+        keys = rows.values_list("pk", "customer_id", "device_id", "device__model_id")
+        candidates = [_Candidate(*row) for row in keys]
+        for word in common:
+            fitting = word.fits(candidates)
+            candidates = [one for one in candidates if one.pk in fitting]
+    return fitting
+
+
+def _at_most(rows: QuerySet[Any], most: int) -> list[int]:
+    """The keys of the first `most` rows that come, in no order.
+
+    The condition is planned by itself, as if all its rows were wanted: with the limit in sight the planner trusts in finding
+    that many soon, and reads the whole table for a word nobody has.
+    """
+    try:
+        sql, params = rows.order_by().values_list("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH found AS MATERIALIZED ({sql}) SELECT * FROM found LIMIT {int(most)}", params)  # noqa: S608
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def _look_up(word: str) -> _Word:
@@ -68,11 +130,10 @@ def _look_up(word: str) -> _Word:
             "pk", flat=True
         )
     )
-    people = list(people_with(word).values_list("pk", flat=True)[: FEW + 1])
-    devices = list(_named(word).values_list("pk", flat=True)[: FEW + 1])
+    people = _at_most(people_with(word), FEW + 1)
+    devices = _at_most(_named(word), FEW + 1)
     if models and len(devices) <= FEW:
-        of_models = CustomerDevice.everyone.filter(model_id__in=models).values_list("pk", flat=True)
-        devices += of_models[: FEW + 1 - len(devices)]
+        devices += _at_most(CustomerDevice.everyone.filter(model_id__in=models), FEW + 1 - len(devices))
     return _Word(
         word,
         people if len(people) <= FEW else None,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import FETCH_RAISE, Count, QuerySet
+from django.db.models import FETCH_RAISE, Count, Q, QuerySet
 
 from revivatech.platform import clock, keyset
 from revivatech.platform.actors import Actor
@@ -70,11 +70,14 @@ class Filters:
         return {name: str(value) for name, value in values.items() if value not in ("", None)}
 
 
-def narrowed(filters: Filters, *, by: Actor, ignoring_status: bool = False) -> RepairQuerySet:
-    """Repairs this actor may see, under the filters. A search looks into closed repairs too."""
+def narrowed(filters: Filters, *, by: Actor, ignoring_status: bool = False, found: Q | None = None) -> RepairQuerySet:
+    """Repairs this actor may see, under the filters. A search looks into closed repairs too.
+
+    `found` is `matching(filters.text)` when the caller has it already.
+    """
     rows = Repair.objects.visible_to(by)
     if filters.text:
-        rows = rows.filter(matching(filters.text))
+        rows = rows.filter(matching(filters.text) if found is None else found)
     return _under(rows, **_plain(filters, by=by, ignoring_status=ignoring_status))
 
 
@@ -110,39 +113,39 @@ def _under(
     return rows.filter(stage_due_at__lt=late_at) if late_at is not None else rows
 
 
-def counts(filters: Filters, *, by: Actor) -> dict[str, int]:
+def counts(filters: Filters, *, by: Actor, found: Q | None = None) -> dict[str, int]:
     """How many repairs are in each status under the other filters.
 
     Open ones are counted. Closed ones and the finds of a search have no end in a large shop: of those the most pressing
     `MOST_COUNTED` are looked at, and a status with so many says `MOST_COUNTED`.
     """
-    rows = narrowed(filters, by=by, ignoring_status=True).order_by()
+    rows = narrowed(filters, by=by, ignoring_status=True, found=found).order_by()
     if filters.text:
-        found = Counter(rows.order_by(*ORDER).values_list("status", flat=True)[:MOST_COUNTED])
-        return {status: found[status] for status in s.STATUSES}
+        number = Counter(rows.order_by(*ORDER).values_list("status", flat=True)[:MOST_COUNTED])
+        return {status: number[status] for status in s.STATUSES}
     if by.is_staff:
-        found = Counter(dict(_OPEN_COUNTS(places=_places(by), **_plain(filters, by=by, ignoring_status=True))))
+        number = Counter(dict(_OPEN_COUNTS(places=_places(by), **_plain(filters, by=by, ignoring_status=True))))
     else:
-        found = Counter(dict(_open_counts(rows)))
+        number = Counter(dict(_open_counts(rows)))
     if filters.closed:
         for status in CLOSED:
-            found[status] = rows.filter(status=status).values("pk")[:MOST_COUNTED].count()
-    return {status: found[status] for status in s.STATUSES}
+            number[status] = rows.filter(status=status).values("pk")[:MOST_COUNTED].count()
+    return {status: number[status] for status in s.STATUSES}
 
 
-def page(filters: Filters, *, by: Actor, after: str = "") -> tuple[list[Repair], str]:
+def page(filters: Filters, *, by: Actor, after: str = "", found: Q | None = None) -> tuple[list[Repair], str]:
     """Up to `PAGE` repairs, most pressing first (urgency, then what is due soonest), and the key of the next page or ""."""
     key = _read_key(after)
     if by.is_staff and not filters.text and not key:
-        found = _FIRST_PAGE(places=_places(by), **_plain(filters, by=by))
+        shown = _FIRST_PAGE(places=_places(by), **_plain(filters, by=by))
     else:
-        rows = narrowed(filters, by=by)
+        rows = narrowed(filters, by=by, found=found)
         if key:
             rows = rows.filter(keyset.after(Repair, dict(zip(ORDER, key, strict=True))))
-        found = list(_of_page(rows))
-    more = len(found) > PAGE
-    last = found[PAGE - 1] if more else None
-    return found[:PAGE], f"{last.queue_rank}_{last.queue_due.timestamp()}_{last.pk}" if last else ""
+        shown = list(_of_page(rows))
+    more = len(shown) > PAGE
+    last = shown[PAGE - 1] if more else None
+    return shown[:PAGE], f"{last.queue_rank}_{last.queue_due.timestamp()}_{last.pk}" if last else ""
 
 
 def _of_page(rows: RepairQuerySet) -> RepairQuerySet:

@@ -214,15 +214,16 @@ def test_old_keys_are_forgotten() -> None:
         assert idempotency.forget_old() == 1
 
 
+@pytest.mark.django_db
 def test_a_limit_of_this_process_asks_no_database(
     django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def allowed_here(moment: datetime, key: str = "hal") -> bool:
-        monkeypatch.setattr(clock, "now", lambda: moment)
-        try:
-            limits.hit_here("reading", key, limit=3, per=60)
-        except TooMany:
-            return False
+        with clock.frozen(moment):
+            try:
+                limits.hit_here("reading", key, limit=3, per=60)
+            except TooMany:
+                return False
         return True
 
     monkeypatch.setattr(limits, "_here", {})

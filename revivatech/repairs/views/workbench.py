@@ -26,6 +26,7 @@ from ..actions.work import technicians_at
 from ..bulk import views as bulk
 from ..checklists import queries as checklists
 from ..documents.kinds import documents_of
+from ..finding import matching
 from ..intake import queries as at_intake
 from ..models import Outcome, Repair
 from ..passcodes import queries as passcodes
@@ -124,7 +125,8 @@ def _queue(request: HttpRequest, filters: search.Filters) -> dict[str, Any]:
     seen_at = actor.locations_for("repairs.view")
     locations = [place for place in all_active() if seen_at is None or place.pk in seen_at]
     filters, left_out = saved.without_stale(filters, request.GET, locations)
-    rows, next_key = search.page(filters, by=actor, after=request.GET.get("after", ""))
+    found = matching(filters.text) if filters.text else None
+    rows, next_key = search.page(filters, by=actor, after=request.GET.get("after", ""), found=found)
     now = clock.now()
     path = reverse("repairs:queue")
 
@@ -136,7 +138,7 @@ def _queue(request: HttpRequest, filters: search.Filters) -> dict[str, Any]:
         "filters": filters,
         "rows": [(row, s.STATUSES[row.status], search.lateness(row, now)) for row in rows],
         "at_the_door": at_intake.waiting_at_the_door(rows),
-        "counts": search.counts(filters, by=actor),
+        "counts": search.counts(filters, by=actor, found=found),
         "most_counted": search.MOST_COUNTED,
         "statuses": s.STATUSES,
         "locations": locations,
