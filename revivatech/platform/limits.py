@@ -71,8 +71,9 @@ def hit_here(scope: str, key: str, *, limit: int, per: int) -> None:
     is spared by what it counts itself, and a write for each read would cost more than the read."""
     now, whole = clock.now(), timedelta(seconds=per)
     step = whole / limit
-    used_until = min(_here.get((scope, key), now), now + whole)  # a clock that was set back must not shut anybody out
-    free_at = max(used_until, now) + step - whole
+    known = _here.get((scope, key), now)
+    used_until = now if known > now + whole else max(known, now)  # a clock that was set back must not shut anybody out
+    free_at = used_until + step - whole
     if free_at > now:
         raise TooMany(retry_after=max(1, -(-(free_at - now) // timedelta(seconds=1))))
     if len(_here) >= MOST_REMEMBERED:

@@ -15,6 +15,7 @@ from .parents import die_with_parent
 
 if TYPE_CHECKING:
     from procrastinate.manager import JobManager
+    from psycopg import AsyncConnection
 
 THREADS = 8  # per web worker; equals the size of its pool of database connections
 
@@ -85,11 +86,13 @@ async def run_jobs(**options: Any) -> None:
     """Work on the queue. The worker has a database connection of its own, while a job that enqueues another one still uses
     Django's: what a job changes and what it enqueues commit together, or not at all.
     """
+    from procrastinate import PsycopgConnector
     from procrastinate.contrib.django import app
+    from procrastinate.contrib.django.utils import connector_params
 
     from revivatech.platform.jobs import DEAD_AFTER, HEARTBEAT
 
-    ours = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+    ours = app.with_connector(PsycopgConnector(kwargs=connector_params(), configure=_note_lightly))
     async with ours.open_async():
         watch = asyncio.create_task(_watch_for_dead_workers(ours.job_manager))
         try:
@@ -99,6 +102,14 @@ async def run_jobs(**options: Any) -> None:
         finally:
             watch.cancel()
             await asyncio.gather(watch, return_exceptions=True)
+
+
+async def _note_lightly(connection: AsyncConnection[Any]) -> None:
+    """Who took a job and that it is done need not wait for the disk, which would be most of a small job's time: of a server that
+    fell over the last half second of notes may be missing, and a job whose note is missing is run again, as after a killed worker.
+    What a job itself changes is on another connection, and on the disk when it says so."""
+    await connection.execute("SET synchronous_commit TO off")
+    await connection.commit()  # the pool takes no connection with a transaction open
 
 
 async def _watch_for_dead_workers(job_manager: JobManager) -> None:
