@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from revivatech.platform.jobs import scheduled
 
+from .bulk import actions as bulk
 from .passcodes import actions as passcodes
 from .timing import actions as timing
 
@@ -18,3 +19,9 @@ def destroy_old_passcodes(timestamp: int) -> None:
 def end_forgotten_clocks(timestamp: int) -> None:
     """End clocks that ran on two hours after closing time; they count until that closing time."""
     timing.end_forgotten()
+
+
+@scheduled("37 3 * * *")
+def forget_bulk_changes(timestamp: int) -> None:
+    """Delete what was noted for undoing a step chosen for several repairs, 30 days after it; each repair's log stays."""
+    bulk.forget_old()

@@ -25,7 +25,7 @@ def test_visitor_is_shown_nothing_of_the_workbench() -> None:
 
 
 def test_only_what_the_person_may() -> None:
-    assert set(links("/workbench/", person("repairs.view"))) == {"Queue", "Board", "Quotes"}
+    assert set(links("/workbench/", person("repairs.view"))) == {"Queue", "Board", "Quotes", "Shift notes"}
     assert set(links("/workbench/", person("shop.locations"))) == {"Settings"}
 
 

@@ -56,6 +56,7 @@ STAFF: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
             Item(_("Quotes"), "price", "quotes:list", "repairs.view"),
             Item(_("Customers"), "customers", "customers:list", "customers.view", key="g c"),
             Item(_("Warranty claims"), "shield", "repairs:claims", "repairs.receive"),
+            Item(_("Shift notes"), "clipboard", "repairs:shifts", "repairs.view"),
             Item(_("Messages"), "mail", "notifications:list", "messages.view"),
             Item(_("Inbox"), "inbox", "site:inbox", "messages.view"),
         ),

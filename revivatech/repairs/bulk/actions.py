@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from ..actions.move import is_plain
 from ..models import BulkChange, Outcome, Repair
 
 MOST = 50
+KEPT_FOR = timedelta(days=30)
 STEPS = ("move", "assign", "priority")
 # Statuses that a click reaches from somewhere; "ready" only as repaired, since other outcomes need words.
 TARGETS = tuple(key for key in s.OPEN if key == s.READY_FOR_PICKUP or any(is_plain(before, key) for before in s.OPEN))
@@ -164,6 +166,11 @@ def _taken_back(change: BulkChange, result: dict[str, str], by: Actor) -> str:
     except Problem as problem:
         return reason(problem)
     return "yes"
+
+
+def forget_old() -> int:
+    """Delete what is older than anybody would take back; returns how many."""
+    return BulkChange.objects.filter(at__lt=clock.now() - KEPT_FOR).delete()[0]
 
 
 def _take(step: Step, one: Ticked, by: Actor) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -10,11 +11,13 @@ from django.urls import reverse
 
 from revivatech.accounts.models import User
 from revivatech.notifications.models import Message
+from revivatech.platform import clock
 from revivatech.platform.actors import Actor
 from revivatech.platform.events.models import EventRecord
 from revivatech.platform.problems import Denied, Invalid, NotFound
 from revivatech.repairs import actions
 from revivatech.repairs.bulk import actions as bulk
+from revivatech.repairs.jobs import forget_bulk_changes
 from revivatech.repairs.models import BulkChange, Repair
 from revivatech.shop.models import Location
 from revivatech.testing.factories import make_customer, make_repair
@@ -198,3 +201,11 @@ def test_the_way_through_the_pages(four: list[Repair], mona: User, tess: User, s
 def test_nonsense_is_sent_back_with_a_word(sent: dict[str, str], tess: User, sign_in: SignIn) -> None:
     answer = sign_in(tess).post(reverse("repairs:bulk"), {**sent, "back": "https://evil.example/"})
     assert (answer.status_code, answer["Location"]) == (302, "/workbench/")
+
+
+def test_what_nobody_takes_back_any_more_is_forgotten(tess: User) -> None:
+    old = BulkChange.objects.create(user=tess, key="old", step="assign", target="")
+    new = BulkChange.objects.create(user=tess, key="new", step="assign", target="")
+    BulkChange.objects.filter(pk=old.pk).update(at=clock.now() - timedelta(days=31))
+    forget_bulk_changes(timestamp=0)
+    assert list(BulkChange.objects.all()) == [new]
