@@ -99,10 +99,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             raise MailIsOff
         mail.queue(mail.compose(template_prefix, {"email": email, **context}), to=email)
 
-    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
-        """A security notice; without mail the page's own message has to do."""
+    def send_notification_mail(self, template_prefix: str, user: User, *args: Any, **kwargs: Any) -> None:
+        """A security notice, in its reader's language: who set it off may be somebody else. Without mail the page's own
+        message has to do."""
         if mail.is_on():
-            super().send_notification_mail(*args, **kwargs)
+            with languages.of_person(user.locale):
+                super().send_notification_mail(template_prefix, user, *args, **kwargs)
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from revivatech.platform import clock
 from revivatech.platform.actors import Actor
 from revivatech.platform.problems import Denied, Invalid
+from revivatech.platform.web.languages import of_person
 
 from . import events, mail
 from .actions import as_json, end_sessions, keep_an_owner, locked_member, tell
@@ -62,7 +63,8 @@ def reset_second_factor(user_id: int, *, reason: str, by: Actor) -> User:
     end_sessions(person)
     tell(person, events.SecondFactorReset(user_id=person.pk, reason=why), by=by)
     if mail.is_on():
-        letter = mail.compose("accounts/email/second_factor_reset", {"person": person, "who": by.label})
+        with of_person(person.locale):
+            letter = mail.compose("accounts/email/second_factor_reset", {"person": person, "who": by.label})
         mail.queue(letter, to=person.email)
     return person
 

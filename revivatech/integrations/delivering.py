@@ -27,6 +27,7 @@ from revivatech.platform.events.record import record
 from revivatech.platform.outbound import OutboundFailed, OutboundRefused, fetch
 from revivatech.platform.questions import Question
 from revivatech.platform.sealing import unseal
+from revivatech.platform.web.languages import of_person
 
 from .events import WebhookSwitchedOff
 from .models import Delivery, DeliveryAttempt, Webhook
@@ -157,6 +158,7 @@ def _switch_off(webhook: Webhook, reason: str) -> None:
     record(WebhookSwitchedOff(webhook_id=webhook.pk, reason=reason), by=system())
     person = webhook.created_by
     if mail.is_on() and person.is_active:
-        page = settings.PUBLIC_URL + reverse("integrations:webhook", args=[webhook.pk])
-        context = {"webhook": webhook, "reason": reason, "page": page, "name": str(person)}
-        mail.queue(mail.compose("integrations/email/switched_off", context), to=person.email)
+        with of_person(person.locale):
+            page = settings.PUBLIC_URL + reverse("integrations:webhook", args=[webhook.pk])
+            context = {"webhook": webhook, "reason": reason, "page": page, "name": str(person)}
+            mail.queue(mail.compose("integrations/email/switched_off", context), to=person.email)

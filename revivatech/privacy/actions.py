@@ -20,6 +20,7 @@ from revivatech.platform.actors import Actor, system
 from revivatech.platform.events.record import record
 from revivatech.platform.problems import Conflict, NotFound, SignInRequired
 from revivatech.platform.realtime.announce import announce
+from revivatech.platform.web.languages import of_person
 from revivatech.repairs.models import Repair
 
 from .archive import write_archive
@@ -100,7 +101,7 @@ def carry_out_erasure(request_id: int) -> None:
         person = _locked_of(request)
         if problem := why_not_erasable(person):
             raise problem
-        address = person.email
+        address, language = person.email, person.locale
         theirs = Request.objects.filter(user=request.user_id, customer=request.customer_id)
         archives = list(theirs.exclude(path="").values_list("path", flat=True))
         erased = erase(person)
@@ -110,7 +111,8 @@ def carry_out_erasure(request_id: int) -> None:
     for path in archives:
         default_storage.delete(path)
     if mail.is_on() and address:
-        mail.queue(mail.compose("privacy/email/erased", {}), to=address)
+        with of_person(language):
+            mail.queue(mail.compose("privacy/email/erased", {}), to=address)
 
 
 def archive_of(request_id: int, *, by: Actor) -> Request:

@@ -112,13 +112,14 @@ def test_a_lost_second_factor_is_reset(
     client, address = confirmed(olga), reverse("accounts:second_factor", args=[tess.pk])
     assert client.post(address, {"reason": " "}).status_code == 422
     assert Authenticator.objects.filter(user=tess).exists()
+    User.objects.filter(pk=tess.pk).update(locale="pt")  # the letter is in her language, not in that of who resets it
     client.post(address, {"reason": "Showed her passport"})
     assert not Authenticator.objects.filter(user=tess).exists()
     assert not UserSession.objects.filter(user=tess).exists()
     assert theirs.get(reverse("accounts:security")).status_code == 302
     assert EventRecord.objects.get(name="user.second_factor_reset").payload["reason"] == "Showed her passport"
     (to, subject, _text) = post()[0]
-    assert (to, subject) == (tess.email, "Your second sign-in step was reset")
+    assert (to, subject) == (tess.email, "O seu segundo fator foi reposto")
     assert client.post(address, {"reason": "Again"}).status_code == 422
 
 

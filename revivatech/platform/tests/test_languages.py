@@ -99,6 +99,7 @@ def test_an_address_shows_one_language_whatever_the_browser_says(shop: Location,
 
 
 def test_links_forms_problems_and_redirects_stay_in_the_language(shop: Location, client: Client) -> None:
+    assert client.get("/pt")["Location"] == "/pt/"
     page = client.get("/pt/track/")
     assert 'href="/pt/prices/"' in page.text
     missing = client.get("/pt/devices/none/")

@@ -102,7 +102,7 @@ def language(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         api = request.path_info.startswith("/api/")
-        code = _asked(request) if api else split(request.path_info)[0]
+        code = _asked(request) if api else split(f"{request.path_info}/")[0]  # `/pt` is to lead to `/pt/`
         request.LANGUAGE_CODE = code
         with override(code):
             response = get_response(request)
