@@ -58,7 +58,7 @@ def load_application_in_worker() -> Any:
     die_with_parent(int(os.environ["REVIVATECH_WEB_MAIN"]), by=signal.SIGKILL)
     application = load_application()
     # What was loaded stays for good and is not looked through for garbage again; and a page of many rows, which leaves next to
-    # no cycles behind, does not set off a look of its own. A tenth of the queue's time.
+    # no cycles behind, does not set off a look of its own.
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
