@@ -44,6 +44,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     repair.LinkRequested: [tell_customer],
     WarrantyClaimAnswered: [tell_customer],
     quote.QuoteSent: [tell_customer],
+    quote.QuoteWithdrawn: [tell_customer],
     quote.QuoteExpiring: [tell_customer],
 }
 

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from revivatech.booking.events import BookingCancelled, BookingConfirmed, BookingRescheduled
-from revivatech.quotes.events import QuoteExpiring, QuoteSent
+from revivatech.quotes.events import QuoteExpiring, QuoteSent, QuoteWithdrawn
 from revivatech.repairs.events import (
     LinkRequested,
     PriceProposed,
@@ -108,6 +108,15 @@ _ALL = (
                 "Hello %(name)s, we have found the fault and worked out what it takes. Compare, choose, then approve or "
                 "decline with the button below; you need no account. We do no work beyond what you agreed to until then."
             ),
+        ),
+    ),
+    (
+        QuoteWithdrawn,
+        Kind(
+            "quote_withdrawn",
+            _("We have taken back our quote for your %(device)s (%(code)s)"),
+            _("Our quote is taken back"),
+            _("Hello %(name)s, please disregard our quote; you owe nothing for it. Below is why. We come back to you."),
         ),
     ),
     (

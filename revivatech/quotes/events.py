@@ -50,6 +50,14 @@ class QuoteReplaced(QuoteEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class QuoteWithdrawn(QuoteEvent):
+    """The shop took a quote back without sending another; the customer is told why. Its link says so too."""
+
+    name: ClassVar[str] = "repair.quote_withdrawn"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class QuoteApproved(QuoteEvent):
     """The customer chose. `option` is its title, `lines` the titles of everything chosen."""
 

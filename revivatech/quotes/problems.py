@@ -45,3 +45,10 @@ class AnswerTheQuote(Conflict):
 
     code = "answer_the_quote"
     title = _("A quote is waiting for this answer")
+
+
+class NotWaiting(Conflict):
+    """Answered, replaced or taken back meanwhile."""
+
+    code = "not_waiting"
+    title = _("This quote no longer waits for an answer.")

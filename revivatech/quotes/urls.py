@@ -25,6 +25,7 @@ urlpatterns = [
     path("workbench/quotes/<int:pk>/sums/", builder.sums, name="sums"),
     path("workbench/quotes/<int:pk>/preview/", builder.preview, name="preview"),
     path("workbench/quotes/<int:pk>/answer/", workbench.answer, name="record_answer"),
+    path("workbench/quotes/<int:pk>/withdrawal/", workbench.withdrawal, name="withdrawal"),
     path("workbench/quotes/<int:pk>/total/", workbench.total, name="record_total"),
     path("workbench/repairs/<str:code>/quotes/", workbench.start, name="start"),
 ]

@@ -138,6 +138,8 @@ def _in_words(event: EventRecord, notes: dict[int, Note], *, for_staff: bool, zo
             return _("The quote expired without an answer")
         case "repair.quote_asked_again":
             return _("A new quote was asked for")
+        case "repair.quote_withdrawn":
+            return _with(_("The quote was taken back"), payload["reason"])
         case "repair.quote_replaced" if for_staff:
             return _("Version %(version)s of the quote no longer counts: %(why)s") % {
                 "version": payload["quote_version"],

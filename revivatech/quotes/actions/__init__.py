@@ -3,7 +3,7 @@
 from .answer import Choice, Given, approve, decline
 from .drafts import discard, save, start
 from .lines import add_line, add_option, add_service, remove_line, remove_option, split
-from .send import send
+from .send import send, withdraw
 from .templates import remove_template, save_template, use_template
 from .time import ask_again, expire, remind
 from .whole import Line, Way, write
@@ -31,5 +31,6 @@ __all__ = [
     "split",
     "start",
     "use_template",
+    "withdraw",
     "write",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from revivatech.platform import clock
@@ -12,13 +13,15 @@ from revivatech.platform.events.record import record
 from revivatech.platform.problems import Invalid
 from revivatech.repairs import actions as repairs
 from revivatech.repairs.actions.approval import MOST_PENCE
+from revivatech.repairs.topics import announce_change
 from revivatech.shop.models import Business
 from revivatech.shop.queries import business
 
-from .. import pricing, sums
-from ..events import QuoteReplaced, QuoteSent
+from .. import policies, pricing, sums
+from ..events import QuoteReplaced, QuoteSent, QuoteWithdrawn
 from ..models import Kind, Quote, QuoteLine, Status
-from .common import drafting
+from ..problems import NotWaiting
+from .common import drafting, locked
 
 REPAIR_FORM_DAYS = 30  # terms on the European form hold at least this long
 Errors = dict[str, list[str]]
@@ -70,6 +73,28 @@ def replace_waiting(repair_id: int, *, reason: str, by: Actor) -> None:
         old.status = Status.SUPERSEDED
         old.save(update_fields=["status"])
         record(QuoteReplaced(repair_id=repair_id, quote_id=old.pk, quote_version=old.version, reason=reason), by=by)
+
+
+def withdraw(pk: int, *, reason: str, by: Actor) -> Quote:
+    """Take a quote back that waits for its answer. The repair stays where it is and asks for nothing; the customer is told
+    why. Raises NotFound, Denied, Invalid without a reason, NotWaiting."""
+    why = reason.strip()[:500]
+    if not why:
+        raise Invalid({"reason": [_("Say why; the customer reads it.")]})
+    with transaction.atomic():
+        quote = locked(pk, by=by)
+        policies.check_may_quote(by, quote.repair)
+        if quote.status not in (Status.SENT, Status.EXPIRED):
+            raise NotWaiting
+        quote.status = Status.SUPERSEDED
+        quote.save(update_fields=["status"])
+        repair = quote.repair
+        repair.proposed_pence, repair.version = None, repair.version + 1
+        repair.save(update_fields=["proposed_pence", "version"])
+        gone = QuoteWithdrawn(repair_id=repair.pk, quote_id=quote.pk, quote_version=quote.version, reason=why)
+        record(gone, by=by)
+        announce_change(repair)
+        return quote
 
 
 def _spread(quote: Quote) -> tuple[int, int]:

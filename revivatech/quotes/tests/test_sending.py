@@ -15,7 +15,7 @@ from revivatech.platform.events.models import EventRecord
 from revivatech.platform.problems import Denied, Invalid, NotFound
 from revivatech.quotes import actions, jobs
 from revivatech.quotes.models import Kind, Quote, QuoteAnswer, QuoteLine, QuoteOption
-from revivatech.quotes.problems import QuoteReplaced
+from revivatech.quotes.problems import NotWaiting, QuoteReplaced
 from revivatech.repairs.models import Repair
 from revivatech.repairs.problems import ChangedMeanwhile, WrongStatus
 from revivatech.repairs.tests.test_races import at_once
@@ -189,3 +189,30 @@ def test_the_same_yes_four_times_at_once_is_one(shop: Location) -> None:
     assert len({answer.pk for answer in answers if isinstance(answer, QuoteAnswer)}) == 1, answers
     assert EventRecord.objects.filter(name="repair.quote_approved").count() == 1
     assert QuoteLine.objects.filter(quote=quote).count() == 5
+
+
+def test_a_quote_is_taken_back_and_the_customer_told_why(
+    shop: Location, tess: User, eve: User, fred: User, actor: As
+) -> None:
+    quote = make_sent(make_repair(location=shop, status="diagnosis", services=[]))
+    for who, problem in ((eve, NotFound), (fred, Denied)):
+        with pytest.raises(problem):
+            actions.withdraw(quote.pk, reason="Mistake", by=actor(who))
+    with pytest.raises(Invalid):
+        actions.withdraw(quote.pk, reason=" ", by=actor(tess))
+    assert Quote.objects.get(pk=quote.pk).status == "sent"
+    actions.withdraw(quote.pk, reason="The part is no longer made.", by=actor(tess))
+    repair = Repair.objects.get(pk=quote.repair_id)
+    assert (Quote.objects.get(pk=quote.pk).status, repair.status, repair.proposed_pence) == (
+        "superseded",
+        "awaiting_approval",
+        None,
+    )
+    run_jobs()
+    letter = Message.objects.get(template="quote_withdrawn")
+    assert "The part is no longer made." in letter.text
+    with pytest.raises(NotWaiting):
+        actions.withdraw(quote.pk, reason="Again", by=actor(tess))
+    with pytest.raises(QuoteReplaced):
+        approve(quote, pence=quote.high_pence)
+    assert EventRecord.objects.filter(name="repair.quote_withdrawn").count() == 1

@@ -107,6 +107,19 @@ def _refused(request: HttpRequest, quote: Quote, form: Any, problem: Problem) ->
 
 @require_POST
 @needs("repairs.view")
+def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the quote back; the customer is told why."""
+    try:
+        quote = actions.withdraw(pk, reason=request.POST.get("reason", ""), by=acting(request))
+    except Invalid as problem:
+        messages.error(request, problem.errors["reason"][0])
+        return redirect("quotes:quote", pk)
+    messages.success(request, _("The quote is taken back and the customer is told."))
+    return redirect("repairs:show", quote.repair.code)
+
+
+@require_POST
+@needs("repairs.view")
 def total(request: HttpRequest, pk: int) -> HttpResponse:
     """What the choice marked by staff comes to."""
     quote = pages.for_staff(pk, acting(request))
