@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "revivatech.platform.web.languages.language",
     "revivatech.platform.web.compression.CompressPages",
+    "revivatech.site.visits.counted",
     "revivatech.site.kept.KeptPages",
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -276,6 +277,7 @@ STORAGES = {
 }
 # Visitors' pages are kept in memory until something they show changes; asked after so many seconds. None: not kept.
 KEEP_PAGES = None if DEBUG or TESTING else 0.05
+COUNT_VISITS = None if DEBUG or TESTING else 10.0  # seconds until counts are written; None: nothing is counted
 WHITENOISE_USE_FINDERS = DEBUG or TESTING
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True

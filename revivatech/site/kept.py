@@ -29,6 +29,8 @@ from .overview import KEPT_FOR
 
 MOST = 1000  # pages in the memory of one process
 HARMLESS = frozenset({settings.CSRF_COOKIE_NAME})  # a page that uses it is not kept
+# Looked at by the plain start page alone, which leads its owner to their language.
+HARMLESS_BEYOND_THE_START = HARMLESS | {settings.LANGUAGE_COOKIE_NAME}
 
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
 type Handler = Callable[[HttpRequest], HttpResponse]
@@ -39,9 +41,7 @@ def same_for_all[**P](view: View[P]) -> View[P]:
 
     @wraps(view)
     def marked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        response.same_for_all = True  # type: ignore[attr-defined]
-        return response
+        return _marked(view(request, *args, **kwargs))
 
     return marked
 
@@ -104,7 +104,7 @@ def _for_anybody(request: HttpRequest) -> bool:
         and not request.META.get("QUERY_STRING")
         and "HTTP_HX_REQUEST" not in request.META
         and "HTTP_AUTHORIZATION" not in request.META
-        and request.COOKIES.keys() <= HARMLESS
+        and request.COOKIES.keys() <= (HARMLESS if request.path == "/" else HARMLESS_BEYOND_THE_START)
     )
 
 
@@ -130,7 +130,7 @@ def _answer(request: HttpRequest, page: Page) -> HttpResponse:
     if same is not None:
         for name in ("ETag", "Cache-Control", "Vary"):
             same[name] = page.headers[name]
-        return same
+        return _marked(same)
     encoding = encoding_for(request)
     body = page.body
     if encoding:
@@ -141,4 +141,9 @@ def _answer(request: HttpRequest, page: Page) -> HttpResponse:
     if encoding:
         response["Content-Encoding"] = encoding
     response["Content-Length"] = str(len(body))
+    return _marked(response)
+
+
+def _marked(response: HttpResponse) -> HttpResponse:
+    response.same_for_all = True  # type: ignore[attr-defined]
     return response

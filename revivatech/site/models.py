@@ -109,3 +109,18 @@ class TextVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.text} {self.number}"
+
+
+class Visits(models.Model):
+    """How often a public page was opened, or a step of the booking answered, on one day (UTC). Nothing says by whom."""
+
+    day = models.DateField()
+    name = models.CharField(max_length=200)
+    count = models.PositiveBigIntegerField()
+
+    class Meta:
+        ordering = ["-day", "name"]
+        constraints = [models.UniqueConstraint(fields=["day", "name"], name="visits_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.name}"

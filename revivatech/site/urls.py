@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import contact, devices, engines, face, front, installed, shop, texts
+from .views import contact, devices, engines, face, front, installed, shop, texts, visits
 
 app_name = "site"
 urlpatterns = [
@@ -40,6 +40,7 @@ urlpatterns = [
     path("workbench/inbox/now/", contact.inbox_now, name="inbox_now"),
     path("workbench/inbox/<str:code>/", contact.message, name="message"),
     path("workbench/inbox/<str:code>/state/", contact.state, name="message_state"),
+    path("workbench/visits/", visits.show, name="visits"),
     path("workbench/face/", face.settings, name="face"),
     path("workbench/texts/", texts.index, name="texts"),
     path("workbench/texts/new/", texts.new, name="text_new"),

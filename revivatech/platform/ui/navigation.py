@@ -67,6 +67,7 @@ STAFF: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
             Item(_("Catalogue"), "catalogue", "catalogue:list", "catalogue.edit"),
             Item(_("Services"), "repair", "catalogue:services", "prices.edit"),
             Item(_("Prices"), "price", "catalogue:prices", "prices.edit"),
+            Item(_("Visits"), "eye", "site:visits", "reports.view"),
             Item(_("Staff"), "staff", "accounts:staff", "staff.view"),
             Item(_("Audit"), "history", "accounts:audit", "audit.view"),
             Item(_("Settings"), "settings", "shop:settings", "shop.locations"),

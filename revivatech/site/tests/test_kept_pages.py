@@ -77,6 +77,9 @@ def test_who_is_known_gets_a_page_of_their_own(shop: Location, client: Client, s
     assert "Sign out" in gzip.decompress(own.content).decode()
     assert client.get("/").text == public
     assert "Sign out" not in public
+    client.cookies["language"] = "pt"
+    assert client.get("/").status_code == 302
+    assert client.get("/prices/")["ETag"] == Client().get("/prices/")["ETag"] != client.get("/pt/prices/")["ETag"]
     form = client.get("/contact/")  # its token is the visitor's own
     assert "ETag" not in form
     assert client.get("/contact/").text != form.text
