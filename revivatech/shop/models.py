@@ -47,7 +47,11 @@ class Business(models.Model):
     brand_action = models.CharField(max_length=7, blank=True)  # links and second buttons
     logo = models.CharField(max_length=60, blank=True)  # name of the stored picture
     banner = models.CharField(max_length=200, blank=True)
+    banner_link = models.CharField(max_length=200, blank=True)  # a path of ours, or an https address
+    banner_from = models.DateTimeField(null=True, blank=True)
     banner_until = models.DateTimeField(null=True, blank=True)
+    # What differs from the product's menus: [{"at", "name", "labels": {language: text}, "hidden"}], in order.
+    menu = models.JSONField(default=list, blank=True)
     links = models.JSONField(default=list, blank=True)  # of the shop's own texts: [{"at", "label", "href"}]
 
     class Meta:

@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class SiteConfig(AppConfig):
     name = "revivatech.site"
     label = "site"
+
+    def ready(self) -> None:
+        from revivatech.platform.files import policies
+
+        from . import pictures
+
+        policies.register(pictures.KIND, may_see=pictures.may_see, may_add=pictures.may_add)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -9,11 +10,13 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from revivatech.platform import clock
+from revivatech.platform.ui.navigation import Link
 from revivatech.platform.web.languages import plain
 from revivatech.shop.queries import business
 
 from . import brand
 from .icons import icon_of
+from .menu import arranged
 
 
 def shop(request: HttpRequest) -> dict[str, Any]:
@@ -44,9 +47,18 @@ class Face:
 
     @property
     def banner(self) -> str:
-        until = self._shop.banner_until
+        begins, until, now = self._shop.banner_from, self._shop.banner_until, clock.now()
         text: str = self._shop.banner
-        return text if until is None or until > clock.now() else ""
+        return text if (begins is None or begins <= now) and (until is None or until > now) else ""
+
+    @property
+    def banner_link(self) -> str:
+        link: str = self._shop.banner_link
+        return link
+
+    def menu(self, at: str, links: Sequence[Link]) -> list[Link]:
+        """The product's links of the `header` or `footer` in the owner's order and words, without the hidden ones."""
+        return arranged(self._shop.menu, at, links)
 
     def links(self, at: str) -> list[dict[str, str]]:
         """The owner's own links of the `header` or the `footer`."""

@@ -52,6 +52,17 @@ class TextSaved(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TextPictureAdded(Event):
+    """A picture that texts may show; it is public from then on for whoever knows its address."""
+
+    name: ClassVar[str] = "text.picture_added"
+    subject_field: ClassVar[str] = "text_id"
+
+    text_id: int
+    file_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class TextPublished(Event):
     name: ClassVar[str] = "text.published"
     subject_field: ClassVar[str] = "text_id"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from revivatech.booking.problems import AutomatedForm
 
+from . import pictures
 from .brand import HEX
 from .models import ContactMessage, Text
 from .texts import RESERVED
@@ -74,11 +76,26 @@ class TextForm(forms.Form):
         if not new:
             del self.fields["slug"]
 
+    def clean_body(self) -> str:
+        body: str = self.cleaned_data["body"]
+        if wrong := pictures.mistakes(body):
+            raise forms.ValidationError(wrong)
+        return body
+
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"].lower()
         if slug in RESERVED or Text.objects.filter(slug=slug).exists():
             raise forms.ValidationError(_("There is a text at this address. Open it to change it."))
         return slug
+
+
+class PictureForm(forms.Form):
+    use_required_attribute = False
+
+    picture = forms.FileField(label=_("Picture"), widget=forms.FileInput({"accept": "image/*"}))
+    words = forms.CharField(
+        label=_("What it shows"), max_length=200, help_text=_("Read aloud to people who cannot see it.")
+    )
 
 
 class PlaceForm(forms.Form):
@@ -116,6 +133,13 @@ class FaceForm(forms.Form):
         required=False,
         help_text=_("One sentence above every public page, such as changed hours."),
     )
+    banner_link = forms.CharField(
+        label=_("Link of the banner"), max_length=200, required=False,
+        help_text=_("Where it leads: a page of yours such as /contact/, or an address that begins with https://."),
+    )  # fmt: skip
+    banner_from = forms.DateField(
+        label=_("First day of the banner"), required=False, widget=forms.DateInput({"type": "date"})
+    )
     banner_until = forms.DateField(
         label=_("Last day of the banner"), required=False, widget=forms.DateInput({"type": "date"})
     )
@@ -129,4 +153,10 @@ class FaceForm(forms.Form):
             if value and not HEX.fullmatch(value):
                 self.add_error(name, _("Write the colour as six digits, such as #1a5266."))
             data[name] = value
+        link = data.get("banner_link", "")
+        if link and not re.fullmatch(r"/(?!/)[^\s\\\\]*|https://[^\s\\\\]+", link):
+            self.add_error("banner_link", _("Write a path that begins with / or an address that begins with https://."))
+        first, last = data.get("banner_from"), data.get("banner_until")
+        if first and last and last < first:
+            self.add_error("banner_until", _("The last day is before the first."))
         return data

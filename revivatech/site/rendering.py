@@ -12,6 +12,8 @@ from markupsafe import Markup
 
 from revivatech.shop.models import Business
 
+from . import pictures
+
 TAGS = frozenset(
     [
         "p",
@@ -30,6 +32,7 @@ TAGS = frozenset(
         "pre",
         "blockquote",
         "a",
+        "img",
         "table",
         "thead",
         "tbody",
@@ -38,8 +41,8 @@ TAGS = frozenset(
         "td",
     ]
 )
-ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
-SCHEMES = frozenset({"https", "http", "mailto", "tel"})
+ATTRIBUTES = {"img": {"src", "alt"}, "a": {"href", "title"}, "ol": {"start"}}
+SCHEMES = frozenset({"picture", "https", "http", "mailto", "tel"})
 _HEADING = re.compile(r"<h2>(.*?)</h2>", re.S)
 _TAG = re.compile(r"<[^>]+>")
 NAMES = ("shop", "legal_name", "email", "phone", "warranty_days", "warranty_premium_days", "quote_days", "price_days")
@@ -53,13 +56,14 @@ def _markdown() -> MarkdownIt:
 def render_text(body: str) -> str:
     """Clean HTML. The page has its own first heading, so a heading of the first level becomes one of the second."""
     html = _markdown().render(body).replace("<h1>", "<h2>").replace("</h1>", "</h2>")
-    return nh3.clean(
+    clean = nh3.clean(
         html,
         tags=set(TAGS),
         attributes={k: set(v) for k, v in ATTRIBUTES.items()},
         url_schemes=set(SCHEMES),
         link_rel="noopener",
     )
+    return pictures.shown(clean)
 
 
 def filled(html: str, shop: Business) -> Markup:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import contact, devices, engines, face, front, installed, shop, texts, visits
+from .views import contact, devices, engines, face, front, installed, menu, shop, texts, visits
 
 app_name = "site"
 urlpatterns = [
@@ -42,9 +42,12 @@ urlpatterns = [
     path("workbench/inbox/<str:code>/state/", contact.state, name="message_state"),
     path("workbench/visits/", visits.show, name="visits"),
     path("workbench/face/", face.settings, name="face"),
+    path("workbench/menus/", menu.arrange, name="menu"),
+    path("workbench/menus/<int:event_id>/again/", menu.again, name="menu_again"),
     path("workbench/texts/", texts.index, name="texts"),
     path("workbench/texts/new/", texts.new, name="text_new"),
     path("workbench/texts/<slug:slug>/", texts.edit, name="text_edit"),
+    path("workbench/texts/<slug:slug>/pictures/", texts.picture, name="text_picture"),
     path("workbench/texts/<slug:slug>/place/", texts.place, name="text_place"),
     path("workbench/texts/<slug:slug>/withdrawal/", texts.withdrawal, name="text_withdrawal"),
     path("workbench/texts/<slug:slug>/<int:number>/", texts.version, name="text_version"),

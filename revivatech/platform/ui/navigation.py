@@ -35,6 +35,7 @@ class Link(NamedTuple):
     current: bool
     pinned: bool
     key: str = ""
+    name: str = ""  # of its address: what an owner's own order and words of the menu go by
 
 
 STAFF: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
@@ -144,7 +145,7 @@ def _links(request: HttpRequest, items: tuple[Item, ...]) -> list[Link]:
     shown = (item for item in items if not item.permission or (actor is not None and actor.may(item.permission)))
     found = [(item, href) for item in shown if (href := link_to(item.url_name))]
     return [
-        Link(item.label, item.icon, href, _is_here(item, href, request.path), item.pinned, item.key)
+        Link(item.label, item.icon, href, _is_here(item, href, request.path), item.pinned, item.key, item.url_name)
         for item, href in found
     ]
 

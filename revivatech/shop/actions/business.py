@@ -42,7 +42,10 @@ PARTS: Mapping[str, frozenset[str]] = {
         }
     ),
     "terms": frozenset({"terms"}),
-    "face": frozenset({"brand_soft", "brand_strong", "brand_action", "logo", "banner", "banner_until"}),
+    "face": frozenset(
+        {"brand_soft", "brand_strong", "brand_action", "logo", "banner", "banner_link", "banner_from", "banner_until"}
+    ),
+    "menu": frozenset({"menu"}),
 }
 
 

@@ -74,6 +74,8 @@ def describe(row: EventRecord) -> Change:
     title = BUSINESS.get(part) or LOCATION.get(part)
     if part == "face":
         return Change(row.at, row.actor_label, now("Colours, logo and banner"), "")
+    if part == "menu":
+        return Change(row.at, row.actor_label, now("Menu"), "")
     other = {
         "shop.opened": now("The shop was opened"),
         "shop.location_added": now("A location was added"),

@@ -64,7 +64,7 @@ def test_staff_are_not_counted_and_read_the_counts(
     owner = sign_in(olga)
     assert "Nothing counted yet" not in owner.get("/workbench/visits/?days=7").text
     owner.get("/")
-    steps = {name: 1 for name in ("begun", "device", "issue", "hand-over", "price", "details")}
+    steps = dict.fromkeys(("begun", "device", "issue", "hand-over", "price", "details"), 1)
     assert counts() == {f"book:{name}": times for name, times in steps.items()}
     walker.confirm()
     assert counts()["book:confirm"] == 1

@@ -67,9 +67,10 @@ def settings(request: HttpRequest) -> HttpResponse:
 
 
 def _initial(shop: Business) -> dict[str, Any]:
-    until = shop.banner_until
+    first, until = shop.banner_from, shop.banner_until
     return {
-        **{name: getattr(shop, name) for name in (*FaceForm.COLOURS, "banner")},
+        **{name: getattr(shop, name) for name in (*FaceForm.COLOURS, "banner", "banner_link")},
+        "banner_from": first.astimezone(_zone()).date() if first else None,
         "banner_until": until.astimezone(_zone()).date() if until else None,
     }
 
@@ -83,8 +84,9 @@ def _zone() -> Any:
 
 def _saved(request: HttpRequest, form: FaceForm, shop: Business) -> bool:
     data = form.cleaned_data
-    last = data["banner_until"]
-    changes = {name: data[name] for name in (*FaceForm.COLOURS, "banner")}
+    first, last = data["banner_from"], data["banner_until"]
+    changes = {name: data[name] for name in (*FaceForm.COLOURS, "banner", "banner_link")}
+    changes["banner_from"] = datetime.combine(first, time(), _zone()) if first else None
     changes["banner_until"] = datetime.combine(last, time(23, 59, 59), _zone()) if last else None
     try:
         changes["logo"] = "" if data["no_logo"] else logos.keep(data["logo"]) if data["logo"] else shop.logo

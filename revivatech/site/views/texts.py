@@ -13,13 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from markupsafe import escape
 
 from revivatech.accounts.access import acting, needs
+from revivatech.platform.files.problems import FileRefused
 from revivatech.platform.problems import NotFound
 from revivatech.platform.web.languages import plain
 from revivatech.shop.models import Business
 from revivatech.shop.queries import business
 
-from .. import structured, texts
-from ..forms import PlaceForm, TextForm
+from .. import pictures, structured, texts
+from ..forms import PictureForm, PlaceForm, TextForm
 from ..head import Head
 from ..kept import same_for_all
 from ..models import Text, TextVersion
@@ -103,6 +104,8 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "place": place,
         "versions": versions,
+        "picture": PictureForm(),
+        "pictures": pictures.of(row),
         "address": texts.address(slug),
     }
     return render(request, "site/texts/edit.html", context, status=422 if form.errors else 200)
@@ -137,6 +140,24 @@ def publication(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def withdrawal(request: HttpRequest, slug: str) -> HttpResponse:
     texts.withdraw(slug, by=acting(request))
     messages.success(request, _("The text was taken back."))
+    return redirect("site:text_edit", slug)
+
+
+@require_POST
+@needs("shop.settings")
+def picture(request: HttpRequest, slug: str) -> HttpResponse:
+    """A picture for the text; its line, ready to be copied, shows beside the form."""
+    if slug not in NAMED and not Text.objects.filter(slug=slug).exists():
+        raise NotFound
+    form = PictureForm(request.POST, request.FILES)
+    if not form.is_valid():
+        messages.error(request, _("Choose a picture and say what it shows."))
+    else:
+        try:
+            pictures.add(slug, form.cleaned_data["picture"], words=form.cleaned_data["words"], by=acting(request))
+            messages.success(request, _("Saved. Copy its line into the text where it is to stand."))
+        except FileRefused as problem:
+            messages.error(request, str(problem.detail))
     return redirect("site:text_edit", slug)
 
 

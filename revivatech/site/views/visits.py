@@ -59,7 +59,9 @@ def _figures(span: int) -> dict[str, Any]:
         "days": days,
         "most": max((times for _day, times in days), default=0),
         "total": sum(by_day.values()),
-        "pages": list(pages.order_by().values_list("name").annotate(times=Sum("count")).order_by("-times")[:MOST_PAGES]),
+        "pages": list(
+            pages.order_by().values_list("name").annotate(times=Sum("count")).order_by("-times")[:MOST_PAGES]
+        ),
         "steps": [(label, by_step.get(step, 0)) for step, label in STEPS.items()],
         "begun": by_step.get(visits.BEGUN, 0),
     }
