@@ -27,7 +27,9 @@ MENUS = "/workbench/menus/"
 
 def top(page: str) -> list[str]:
     nav = page.partition('<nav class="site-nav"')[2].partition("</nav>")[0]
-    return [re.sub(r"<[^>]+>", "", link).strip() for link in re.findall(r'<a class="nav-link"[^>]*>(.*?)</a>', nav, re.S)]
+    return [
+        re.sub(r"<[^>]+>", "", link).strip() for link in re.findall(r'<a class="nav-link"[^>]*>(.*?)</a>', nav, re.S)
+    ]
 
 
 def test_menu_is_arranged_looked_at_and_brought_back(
@@ -62,7 +64,9 @@ def test_menu_is_arranged_looked_at_and_brought_back(
     assert top(client.get("/").text)[0] == "Book &lt;now&gt;"
 
 
-@pytest.mark.parametrize(("begins", "ends", "shown"), [(None, None, True), (-1, 1, True), (1, 2, False), (-2, -1, False)])
+@pytest.mark.parametrize(
+    ("begins", "ends", "shown"), [(None, None, True), (-1, 1, True), (1, 2, False), (-2, -1, False)]
+)
 def test_banner_between_its_days(
     shop: Location, client: Client, begins: int | None, ends: int | None, shown: bool
 ) -> None:
