@@ -27,7 +27,7 @@ GROW = {
     "repairs_timeentry", "repairs_selfcheckin", "customers_customer", "customers_customerdevice", "customers_consent",
     "booking_booking", "booking_bookeddevice", "booking_bookedissue", "booking_slotplace", "booking_capplace",
     "notifications_message", "notifications_attempt", "platform_eventrecord", "platform_eventhead", "platform_storedfile",
-    "quotes_quote", "django_session", "usersessions_usersession", "accounts_user",
+    "quotes_quote", "django_session", "usersessions_usersession", "accounts_user", "accounts_membership", "accounts_user",
     "account_emailaddress", "mfa_authenticator", "socialaccount_socialaccount", "customers_company", "customers_contact",
 }  # fmt: skip
 QUEUE = ("", "?status=diagnosis", "?whose=mine", "?whose=nobody", "?late=1", "?urgency=priority", "?location={location}",
@@ -74,6 +74,7 @@ STAFF = (
     *(f"/workbench/bookings/?q={words}" for words in ("{booking}", *WORDS) if words != "{code}"),
     "/workbench/messages/", "/workbench/messages/?status=failed", "/workbench/messages/?q=zoe", "/workbench/messages/?before=9",
     "/workbench/quotes/", "/workbench/claims/", "/workbench/audit/", "/workbench/audit/?q=zoe",
+    "/workbench/catalogue/", "/workbench/catalogue/?q=iphone", "/workbench/prices/", "/workbench/staff/", "/workbench/staff/?q=zoe",
     *(f"/workbench/audit/?{asked}" for asked in AUDIT), *(f"/workbench/staff/{asked}" for asked in PEOPLE),
     "/workbench/companies/", "/workbench/companies/?q=arch", "/workbench/companies/?before=9",
 )  # fmt: skip
