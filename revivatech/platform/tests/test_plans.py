@@ -27,7 +27,7 @@ GROW = {
     "repairs_timeentry", "repairs_selfcheckin", "customers_customer", "customers_customerdevice", "customers_consent",
     "booking_booking", "booking_bookeddevice", "booking_bookedissue", "booking_slotplace", "booking_capplace",
     "notifications_message", "notifications_attempt", "platform_eventrecord", "platform_eventhead", "platform_storedfile",
-    "quotes_quote", "django_session", "usersessions_usersession", "accounts_user", "accounts_membership", "accounts_user",
+    "quotes_quote", "django_session", "usersessions_usersession", "accounts_user", "accounts_membership",
     "account_emailaddress", "mfa_authenticator", "socialaccount_socialaccount", "customers_company", "customers_contact",
 }  # fmt: skip
 QUEUE = ("", "?status=diagnosis", "?whose=mine", "?whose=nobody", "?late=1", "?urgency=priority", "?location={location}",
