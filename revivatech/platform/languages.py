@@ -39,9 +39,9 @@ def _own_name(code: str) -> str:
 def catalogues(data: Path, folder: Path = FOLDER) -> Path:
     """The folder gettext reads: every .po compiled beside itself, or into `data` where the program's folder is read-only.
 
-    Compiled anew only when a .po is newer than its .mo, so nobody has to remember it; see docs/decisions/0220.
+    Compiled anew only when a .po is another one than its .mo was made from, so nobody has to remember it (decision 220).
     """
-    stale = [po for po in sorted(folder.glob(f"*/{_PO}")) if _older(po.with_suffix(".mo"), po)]
+    stale = [po for po in sorted(folder.glob(f"*/{_PO}")) if not _made_from(po, po.with_suffix(".mo"))]
     if not stale:
         return folder
     if os.access(stale[0].parent, os.W_OK):
@@ -51,13 +51,14 @@ def catalogues(data: Path, folder: Path = FOLDER) -> Path:
     own = data / "locale"
     for po in sorted(folder.glob(f"*/{_PO}")):
         mo = own / po.relative_to(folder).with_suffix(".mo")
-        if _older(mo, po):
+        if not _made_from(po, mo):
             compile_catalogue(po, mo)
     return own
 
 
-def _older(made: Path, source: Path) -> bool:
-    return not made.exists() or made.stat().st_mtime_ns < source.stat().st_mtime_ns
+def _made_from(po: Path, mo: Path) -> bool:
+    """A compiled file carries its source's time: a release that is unpacked with older times is another source, too."""
+    return mo.exists() and mo.stat().st_mtime_ns == po.stat().st_mtime_ns
 
 
 def compile_catalogue(po: Path, mo: Path) -> None:
@@ -65,12 +66,14 @@ def compile_catalogue(po: Path, mo: Path) -> None:
     from babel.messages import mofile, pofile  # 60 ms, and hardly ever needed
 
     with po.open("rb") as source:
+        made = os.fstat(source.fileno()).st_mtime_ns
         catalogue = pofile.read_po(source)
     mo.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=mo.parent, suffix=".part")
     with os.fdopen(handle, "wb") as out:
         mofile.write_mo(out, catalogue)
     os.chmod(name, 0o644)  # noqa: PTH101 - what mkstemp gave is a name
+    os.utime(name, ns=(made, made))
     Path(name).replace(mo)
 
 

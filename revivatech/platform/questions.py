@@ -22,6 +22,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
+from django.db.transaction import TransactionManagementError
 
 _FIRST_DAY = date(1903, 1, 1)
 
@@ -76,6 +77,7 @@ class _Kept:
         self.annotation_select: Any = query.annotation_select
         self.selected: Any = getattr(query, "selected", None)
         self.places = places
+        self.locks = query.select_for_update
         connection = connections[self.db]
         compiler = _Compiled(query, connection, self.db)
         self._compiler = compiler
@@ -98,6 +100,8 @@ class _Kept:
         return kept
 
     def rows(self, values: dict[str, Any]) -> Any:
+        if self.locks and connections[self.db].get_autocommit():  # Django looks when it compiles, which is once here
+            raise TransactionManagementError("a question that locks rows needs a transaction")
         asked = tuple(
             constant if place is None else values[place[0]] if place[1] is None else values[place[0]][place[1]]
             for constant, place in zip(self.constants, self.places, strict=True)

@@ -44,7 +44,10 @@ addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (url.origin !== location.origin) return;
-  if (request.method === "POST" && /\/logout\/$/.test(url.pathname)) event.waitUntil(caches.delete(KEPT));
+  if (request.method === "POST" && /\/logout\/$/.test(url.pathname)) {
+    signedOut += 1;
+    event.waitUntil(caches.delete(KEPT));
+  }
   if (request.method !== "GET") return;
   if (request.mode === "navigate") event.respondWith(navigate(event, url));
   else if (url.pathname.startsWith(TOLD.static) || url.pathname.startsWith("/brand/")) event.respondWith(asset(request, url));
@@ -87,13 +90,18 @@ async function offline(url) {
 
 const keyOf = (url) => url.origin + url.pathname;
 
+let signedOut = 0; // a page that was on its way at sign-out is not put back afterwards
+
 async function keep(url, response) {
+  const before = signedOut;
   const headers = new Headers(response.headers);
   headers.delete("Content-Encoding");
   headers.set("X-Kept-At", new Date().toISOString());
   const cache = await caches.open(KEPT);
   await cache.delete(keyOf(url)); // the newest one last
-  await cache.put(keyOf(url), new Response(await response.text(), { headers }));
+  const html = await response.text();
+  if (signedOut !== before) return;
+  await cache.put(keyOf(url), new Response(html, { headers }));
   const keys = await cache.keys();
   await Promise.all(keys.slice(0, Math.max(0, keys.length - MOST_KEPT)).map((key) => cache.delete(key)));
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ def test_the_folders_are_the_languages(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-def test_a_catalogue_is_compiled_when_it_is_newer(tmp_path: Path) -> None:
+def test_a_catalogue_is_compiled_when_it_is_another_one(tmp_path: Path) -> None:
     folder = make_folder(tmp_path / "locale", fr=b"Oui")
     mo = folder / "fr/LC_MESSAGES/django.mo"
     assert languages.catalogues(tmp_path / "data", folder) == folder
@@ -46,6 +47,11 @@ def test_a_catalogue_is_compiled_when_it_is_newer(tmp_path: Path) -> None:
     made = mo.stat().st_mtime_ns
     assert languages.catalogues(tmp_path / "data", folder) == folder
     assert mo.stat().st_mtime_ns == made, "nothing is written where nothing changed"
+    po = mo.with_suffix(".po")
+    po.write_bytes(po.read_bytes().replace(b"Oui", b"Mais oui"))
+    os.utime(po, (0, 0))  # a release unpacked with the times of its archive
+    assert languages.catalogues(tmp_path / "data", folder) == folder
+    assert b"Mais oui" in mo.read_bytes()
 
 
 def test_a_read_only_program_compiles_into_its_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

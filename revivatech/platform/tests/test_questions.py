@@ -7,8 +7,9 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import FETCH_RAISE
+from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from revivatech.platform.questions import Question, remember
@@ -102,3 +103,12 @@ def test_threads_ask_on_their_own_connections() -> None:
     for thread in threads:
         thread.join(20)
     assert [answers[number] for number in range(4)] == [[[]] * 20, [[("Leeds",)]] * 20] * 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_question_that_locks_is_asked_in_a_transaction() -> None:
+    locked = Question(lambda pk: Location.objects.select_for_update().filter(pk=pk))
+    with pytest.raises(TransactionManagementError):
+        list(locked(pk=1))
+    with transaction.atomic():
+        assert list(locked(pk=1)) == []

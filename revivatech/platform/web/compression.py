@@ -42,7 +42,7 @@ def compressed(data: bytes, encoding: str, *, fine: bool = False) -> bytes:
 class CompressPages(GZipMiddleware):
     """Text that we make, whole. Files and streams go as they are: pictures and PDFs are compressed already.
 
-    Whoever brings no cookie reads nothing secret and gets zstd or Brotli. What somebody with a cookie reads goes as gzip, to which Django
+    Whoever brings no cookie and no token reads nothing secret and gets zstd or Brotli. What the others read goes as gzip, to which Django
     adds up to a hundred random bytes, and form tokens are masked anew in each page, so that sizes tell nothing about
     what a page holds (BREACH).
     """
@@ -52,7 +52,8 @@ class CompressPages(GZipMiddleware):
             return response
         if response.has_header("Content-Encoding"):
             return response
-        encoding = "gzip" if request.COOKIES or response.cookies or _private(response) else encoding_for(request)
+        secret = request.COOKIES or response.cookies or "HTTP_AUTHORIZATION" in request.META or _private(response)
+        encoding = "gzip" if secret else encoding_for(request)
         if encoding in ("", "gzip") or len(response.content) < LEAST:
             return super().process_response(request, response)
         patch_vary_headers(response, ("Accept-Encoding",))
