@@ -252,6 +252,11 @@ CORS_EXPOSE_HEADERS = ("retry-after", "x-request-id")
 LANGUAGE_CODE = languages.WRITTEN_IN
 LANGUAGES = languages.named()  # the folders of revivatech/locale
 LOCALE_PATHS = [languages.catalogues(DATA_DIR)]
+SEEDED_WORDS = (  # what a new shop's database is given to begin with
+    "revivatech.catalogue.services.seeded_words",
+    "revivatech.repairs.checklists.starter.seeded_words",
+)
+OWN_WORDS = "revivatech.site.words.of_language"  # how packages below ask for the owner's own translations
 LANGUAGE_COOKIE_NAME = "language"  # set only for who chooses one; the page about cookies says so
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_HTTPONLY = True

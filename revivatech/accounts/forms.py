@@ -18,6 +18,8 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from revivatech.platform.spoken import spoken
+
 from . import mail
 from .actions import Place
 from .models import Role, User
@@ -277,7 +279,7 @@ class MembershipForm(forms.Form):
         choices = location_choices()
         for role in roles:
             self.fields[role.key] = Ticks(
-                label=role.name,
+                label=spoken(role.name),
                 choices=choices,
                 initial=[EVERYWHERE if place is None else str(place) for key, place in held if key == role.key],
             )

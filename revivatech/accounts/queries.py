@@ -13,6 +13,7 @@ from django.db.models.functions import Greatest
 
 from revivatech.platform import clock
 from revivatech.platform.actors import Actor
+from revivatech.platform.spoken import spoken
 
 from .models import Invitation, Membership, Role, User
 from .permissions import OWNER, PERMISSIONS, SENSITIVE
@@ -106,7 +107,9 @@ def allowed(person: User) -> list[Allowed]:
     ready = is_mfa_enabled(person, SECOND_FACTORS)
     found = []
     for name, words in PERMISSIONS.items():
-        because = [(m.role.name, m.location.name if m.location else None) for m in held if name in m.role.permissions]
+        because = [
+            (spoken(m.role.name), m.location.name if m.location else None) for m in held if name in m.role.permissions
+        ]
         if because:
             found.append(Allowed(name, str(words), because, name in SENSITIVE and not ready))
     return found

@@ -142,7 +142,7 @@ class IssueForm(StepForm):
         super().__init__(*args, **kwargs)
         issues = self.fields["issues"]
         assert isinstance(issues, forms.MultipleChoiceField)
-        issues.choices = [(service.key, service.name) for service in services]
+        issues.choices = [(service.key, service.label) for service in services]
         if category == Category.DESKTOP:
             del self.fields["swollen_battery"]
         if not first:

@@ -12,6 +12,7 @@ from revivatech.platform.api.schemas import Cursor, Key, Page, one_of
 from revivatech.platform.api.who import Who
 from revivatech.platform.limits import address_block, client_address, hit
 from revivatech.platform.problems import NotFound
+from revivatech.platform.spoken import spoken
 
 from .models import DeviceModel, Service
 from .pricing import DeviceAsk, IssueAsk, Price, Rulebook, compute, compute_qualities, load_rulebook
@@ -96,7 +97,7 @@ def _service(service: Service, model: DeviceModel, rulebook: Rulebook) -> Servic
     ask = _ask(model, service)
     offered = compute_qualities(rulebook, ask) or {"": compute(rulebook, [ask])}
     choices = [_choice(quality, price) for quality, price in offered.items()]
-    return ServiceOut(key=service.key, name=service.name, summary=service.summary, choices=choices)
+    return ServiceOut(key=service.key, name=service.label, summary=spoken(service.summary), choices=choices)
 
 
 def _choice(quality: str, price: Price) -> PriceChoice:

@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 
 from revivatech.platform import clock
 from revivatech.platform.actors import Actor
+from revivatech.platform.spoken import spoken
 
 from .choices import Category, Quality
 
@@ -196,6 +197,11 @@ class Service(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def label(self) -> str:
+        """The name in the reader's language. What is stored, and searched for, is `name`."""
+        return spoken(self.name)
 
     @property
     def kinds(self) -> list[str]:

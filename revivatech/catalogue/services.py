@@ -48,6 +48,10 @@ SERVICES: tuple[Starter, ...] = (
 )  # fmt: skip
 
 
+def seeded_words() -> list[str]:
+    return [word for starter in SERVICES for word in (starter.name, starter.summary)]
+
+
 def install_services() -> int:
     """Add the services that are missing; returns how many."""
     there = set(Service.objects.values_list("key", flat=True))
@@ -70,4 +74,4 @@ def install_services() -> int:
 
 def name_of(service: Service) -> str:
     """What staff read in a list of services: the name, and whether it is hidden."""
-    return service.name if service.bookable else _("%(name)s (hidden)") % {"name": service.name}
+    return service.label if service.bookable else _("%(name)s (hidden)") % {"name": service.label}

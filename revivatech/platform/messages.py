@@ -19,6 +19,7 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po, write_po
 
 from .languages import FOLDER
+from .spoken import seeded
 
 ROOT = FOLDER.parent
 _TEMPLATES = {"extensions": "jinja2.ext.i18n,jinja2.ext.loopcontrols,jinja2.ext.do", "silent": "false"}
@@ -72,7 +73,10 @@ def sentences(catalogue: Catalog) -> list[Message]:
 @cache
 def extracted() -> Catalog:
     """All sentences of our own code, with the files they stand in."""
-    return _extract(ROOT, METHODS, "revivatech/")
+    found = _extract(ROOT, METHODS, "revivatech/")
+    for word, file in seeded():
+        found.add(word, None, [(file, 1)])
+    return found
 
 
 def _extract(folder: Path, methods: list[tuple[str, str]], name: str) -> Catalog:

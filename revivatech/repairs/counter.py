@@ -221,7 +221,7 @@ class Desk:
         return {
             "category": self.category,
             "own": self.own is not None,
-            "services": [(service.key, service.name) for service in self.services],
+            "services": [(service.key, service.label) for service in self.services],
             "qualities": [("", ""), *[(key, Quality(key).label) for key in self.offered]],
             "locations": [(place.pk, place.name) for place in self.locations],
         }

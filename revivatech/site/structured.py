@@ -67,8 +67,8 @@ def model_services(model: DeviceModel, offers: Sequence[Offer], *, path: str, cu
     return [
         {
             "@type": "Service",
-            "name": f"{model.full_name}: {offer.service.name}",
-            "serviceType": offer.service.name,
+            "name": f"{model.full_name}: {offer.service.label}",
+            "serviceType": offer.service.label,
             "provider": {"@id": _id("shop")},
             "url": absolute(path),
             "offers": _offer([choice.line.amount_pence for choice in offer.choices], currency, path),

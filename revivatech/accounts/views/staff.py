@@ -25,6 +25,7 @@ from revivatech.accounts.topics import staff_topic
 from revivatech.platform.actors import Actor
 from revivatech.platform.problems import Invalid
 from revivatech.platform.sealing import seal, unseal
+from revivatech.platform.spoken import spoken
 from revivatech.platform.web.templates import render_block
 
 _LINKS = "accounts.invitation_links"
@@ -125,7 +126,8 @@ def _links_to_show(request: HttpRequest) -> list[tuple[str, str]]:
 
 def _roles_in_words() -> list[tuple[str, list[str]]]:
     return [
-        (role.name, [str(PERMISSIONS[name]) for name in role.permissions if name in PERMISSIONS]) for role in roles()
+        (spoken(role.name), [str(PERMISSIONS[name]) for name in role.permissions if name in PERMISSIONS])
+        for role in roles()
     ]
 
 
@@ -149,7 +151,7 @@ def _people(request: HttpRequest) -> dict[str, Any]:
 def _choices(actor: Actor) -> dict[str, list[tuple[str, str]]]:
     everywhere = actor.locations_for("staff.view") is None
     return {
-        "role": [("", _("All roles")), *((role.key, role.name) for role in roles())],
+        "role": [("", _("All roles")), *((role.key, spoken(role.name)) for role in roles())],
         "location": [("", _("All places")), *((str(pk), name) for pk, name in active_locations())],
         "state": [(key, str(text)) for key, text in STATES.items() if key != "removed" or everywhere],
     }

@@ -42,6 +42,17 @@ def test_the_file_has_the_sentences_of_the_code(locale: str) -> None:
     assert po.read_bytes() == messages.written(now), "the order or the places changed"
 
 
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_texts_we_ship_are_there_with_what_they_fill_in(locale: str) -> None:
+    holes, parts = re.compile(r"\{\w+\}|`\w+`|\]\(\S+\)"), re.compile(r"^(## |- |\d\. |\| )", re.MULTILINE)
+    shipped = sorted((ROOT / "site/starters").glob("*.md"))
+    assert len(shipped) > 5
+    for english in shipped:
+        text = (FOLDER / locale / "texts" / english.name).read_text()
+        assert sorted(holes.findall(text)) == sorted(holes.findall(english.read_text())), english.name
+        assert parts.findall(text) == parts.findall(english.read_text()), english.name
+
+
 def test_mistakes_are_found() -> None:
     """The test above must be able to fail."""
     bad = Catalog(locale="pt")

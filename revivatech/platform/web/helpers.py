@@ -21,6 +21,7 @@ from revivatech.platform import clock
 from revivatech.platform.files.links import file_url
 from revivatech.platform.money import format_money
 from revivatech.platform.realtime.tokens import topic_token
+from revivatech.platform.spoken import spoken
 from revivatech.platform.ui.functions import GLOBALS as UI_GLOBALS
 from revivatech.platform.web.languages import formats_of
 
@@ -88,4 +89,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "clock_time": clock_time,
     "ago": ago,
     "minutes": minutes,
+    "spoken": spoken,
 }

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from revivatech.platform.spoken import spoken
+
 from .. import statuses as s
 from ..models import ChecklistResult, ChecklistRun, Explanation, Repair
 from ..problems import FinalListMissing, WorkedBefore
@@ -86,6 +88,6 @@ def check_nothing_was_lost(repair: Repair) -> None:
     items = [{"key": row.key, "label": row.label, "state": row.now.state if row.now else ""} for row in open_rows]
     raise WorkedBefore(
         _("Worked at intake, not now: %(items)s. Repair it and test again, or ask a manager to explain it.")
-        % {"items": ", ".join(row.label for row in open_rows)},
+        % {"items": ", ".join(spoken(row.label) for row in open_rows)},
         items=items,
     )

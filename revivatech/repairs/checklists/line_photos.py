@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from revivatech.platform.files.models import StoredFile
 from revivatech.platform.problems import Invalid
+from revivatech.platform.spoken import spoken
 
 from .. import statuses as s
 from ..models import Repair
@@ -34,7 +35,7 @@ def label_and_caption(repair: Repair, part: str) -> tuple[str, str]:
     line = next((line for line in questions(repair, kind) if line.key == key), None)
     if line is None:
         raise Invalid({"part": [_("Choose a line of the checklist.")]})
-    return SHOWS[Kind(kind)], line.label
+    return SHOWS[Kind(kind)], spoken(line.label)
 
 
 def of_lines(repair: Repair) -> Lines:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from revivatech.platform.actors import Actor
+from revivatech.platform.spoken import spoken
 
 from .. import statuses as s
 from ..models import ChecklistRun, QualityCheck, Repair
@@ -40,10 +41,10 @@ def on_bench(repair: Repair, actor: Actor) -> dict[str, Any]:
             "exit": now,
             "intake_text": summary(before),
             "exit_text": summary(now),
-            "fails": [row.label for row in before.results.all() if row.state == State.FAILS] if before else [],
+            "fails": [spoken(row.label) for row in before.results.all() if row.state == State.FAILS] if before else [],
             "may_intake": is_time_for(repair, Kind.INTAKE) and may_run(actor, repair, Kind.INTAKE),
             "may_exit": is_time_for(repair, Kind.EXIT) and may_run(actor, repair, Kind.EXIT),
-            "open": [row.label for row in rows if row.blocks and row.explanation is None] if before else [],
+            "open": [spoken(row.label) for row in rows if row.blocks and row.explanation is None] if before else [],
             "explained": [row for row in rows if row.explanation],
             "testing": repair.status == s.FINAL_TESTING,
             "own_work": repair.status == s.QUALITY_CHECK and quality.repairer(repair) == actor.user_id,
@@ -70,7 +71,7 @@ def in_words(name: str, payload: dict[str, Any], *, for_staff: bool) -> str:
         words = _("Checked when it came in") if payload["kind"] == Kind.INTAKE else _("Checked at the final test")
         return f"{words}: " + _("%(works)s of %(all)s functions work") % {"works": payload["works"], "all": total}
     if name == "repair.difference_explained":
-        told = _("%(what)s worked when it came in and does not now") % {"what": payload["label"]}
+        told = _("%(what)s worked when it came in and does not now") % {"what": spoken(payload["label"])}
         return f"{told}: {payload['reason']}"
     if name == "repair.quality_checked" and for_staff:
         words = _("Quality check passed") if payload["passed"] else _("Quality check failed")

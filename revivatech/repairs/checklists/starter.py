@@ -72,6 +72,10 @@ STARTER: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 
 
+def seeded_words() -> list[str]:
+    return [word for groups in STARTER.values() for group, labels in groups.items() for word in (group, *labels)]
+
+
 def key_of(label: str) -> str:
     """`Face or fingerprint unlock` → `face_or_fingerprint_unlock`, at most 40 characters."""
     return re.sub(r"[^a-z0-9]+", "_", label.casefold()).strip("_")[:40].rstrip("_")

@@ -19,6 +19,7 @@ from revivatech.platform.documents import blocks, render_sheet
 from revivatech.platform.documents.blocks import Block
 from revivatech.platform.events.chain import last_link
 from revivatech.platform.files.models import StoredFile
+from revivatech.platform.spoken import spoken
 from revivatech.platform.web.helpers import money
 
 from .. import photos
@@ -110,7 +111,7 @@ def _checklists(repair: Repair) -> list[Block]:
             for kind, one in ((Kind.INTAKE, row.before), (Kind.EXIT, row.now))
         ]
         answer = row.explanation
-        rows.append((row.label, *found, f"{answer.by_label}: {answer.reason}" if answer else ""))
+        rows.append((spoken(row.label), *found, f"{answer.by_label}: {answer.reason}" if answer else ""))
     runs = [
         (name, f"{when(run.finished_at, repair)}, {run.by_label}")
         for name, run in ((_("At intake"), before), (_("Final test"), now))

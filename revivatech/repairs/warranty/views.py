@@ -17,6 +17,7 @@ from revivatech.platform import clock
 from revivatech.platform.actors import Actor, by_link
 from revivatech.platform.limits import hit
 from revivatech.platform.problems import Conflict, Invalid
+from revivatech.platform.spoken import spoken
 from revivatech.platform.web.privacy import private_page
 
 from ..models import Repair
@@ -124,7 +125,7 @@ def cause(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _lines(repair: Repair) -> list[tuple[int, str]]:
-    return [(line.pk, line.label) for line in repair.warranty_lines.all()]
+    return [(line.pk, spoken(line.label)) for line in repair.warranty_lines.all()]
 
 
 def _valid(form: forms.Form) -> dict[str, Any]:

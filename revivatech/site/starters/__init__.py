@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from django.conf import settings
 from django.utils.functional import Promise
+from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
+
+from revivatech.platform.languages import FOLDER as LOCALES
 
 FOLDER = Path(__file__).parent
 
@@ -34,8 +38,12 @@ _ALL = (
 NAMED = {named.slug: named for named in _ALL}
 
 
-@cache
 def shipped(slug: str) -> str:
-    """The Markdown of a named text, or nothing."""
-    path = FOLDER / f"{slug}.md"
-    return path.read_text(encoding="utf-8") if slug in NAMED and NAMED[slug].shipped else ""
+    """The Markdown of a named text in the reader's language, else in English; nothing for a text that is not shipped."""
+    return _read(slug, get_language() or settings.LANGUAGE_CODE) if slug in NAMED and NAMED[slug].shipped else ""
+
+
+@cache
+def _read(slug: str, language: str) -> str:
+    own = LOCALES / to_locale(language) / "texts" / f"{slug}.md"
+    return (own if own.exists() else FOLDER / f"{slug}.md").read_text(encoding="utf-8")

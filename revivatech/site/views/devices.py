@@ -139,7 +139,7 @@ def _head_of(model: DeviceModel, offers: Offers) -> Head:
     shop = business()
     priced = offers.priced
     first = ", ".join(
-        f"{offer.service.name} {money(offer.lowest.amount_pence, offers.price.currency)}" for offer in priced[:3]
+        f"{offer.service.label} {money(offer.lowest.amount_pence, offers.price.currency)}" for offer in priced[:3]
     )
     text = (
         _("%(device)s repair: %(prices)s. Warranty and time beside each price.")

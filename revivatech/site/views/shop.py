@@ -14,6 +14,7 @@ from revivatech.catalogue.choices import CATEGORIES_IN_PLURAL, Category
 from revivatech.catalogue.models import Service
 from revivatech.platform.limits import address_block, client_address, hit
 from revivatech.platform.problems import NotFound
+from revivatech.platform.spoken import spoken
 from revivatech.repairs.statuses import STAGES
 from revivatech.repairs.warranty import rights
 from revivatech.shop.models import Business
@@ -59,12 +60,12 @@ def service(request: HttpRequest, key: str) -> HttpResponse:
     head = Head(
         title=_("%(service)s: what it costs") % {"service": found.name},
         description=_("%(service)s. %(summary)s. Prices by kind of device, with warranty.")
-        % {"service": found.name, "summary": found.summary.rstrip(".") or _("Ask us")},
+        % {"service": found.label, "summary": spoken(found.summary).rstrip(".") or _("Ask us")},
         path=path,
         trail=[(_("Repairs we do"), reverse("site:services")), (found.name, path)],
         data=[
             structured.organization(shop),
-            structured.service_of(found.name, found.summary, lows, path=path, currency=shop.currency),
+            structured.service_of(found.label, spoken(found.summary), lows, path=path, currency=shop.currency),
         ],
         index=bool(lows),
     )

@@ -1,0 +1,44 @@
+"""Words that are stored in English, shown in the reader's language: names of services and roles, functions of a checklist.
+
+What the product shipped is in the catalogue of each language (`settings.SEEDED_WORDS` names the lists); what an owner wrote is
+in the owner's own translations. Stored copies, such as the label of a line, stay as they were written and are translated when read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.module_loading import import_string
+
+
+def spoken(text: object) -> str:
+    """`text` in the language in force, or as it is."""
+    words = str(text)
+    language = translation.get_language()
+    if not words or language in (None, settings.LANGUAGE_CODE):
+        return words
+    return _own_words()(language).get(words) or translation.gettext(words)
+
+
+def ships(text: str) -> bool:
+    """Whether the language in force has the text without the owner's help."""
+    return translation.gettext(text) != text if text else True
+
+
+@cache
+def _own_words() -> Callable[[str], Mapping[str, str]]:
+    found: Callable[[str], Mapping[str, str]] = import_string(settings.OWN_WORDS)
+    return found
+
+
+def seeded() -> list[tuple[str, str]]:
+    """Every word the product puts into a new shop's database, with the module that does."""
+    found: dict[str, str] = {}
+    for path in settings.SEEDED_WORDS:
+        words: Callable[[], Iterable[str]] = import_string(path)
+        for word in words():
+            found.setdefault(word, path.rpartition(".")[0].replace(".", "/") + ".py")
+    return list(found.items())
