@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from io import BytesIO
 from ipaddress import ip_address
 from typing import Any
@@ -16,8 +17,8 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from revivatech.platform.sealing import seal, unseal
+from revivatech.platform.spoken import of_person
 from revivatech.platform.ui.navigation import link_to
-from revivatech.platform.web import languages
 from revivatech.platform.web.client import address_block, client_address
 
 from . import audit, known_browsers, mail
@@ -41,7 +42,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return saved
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        with languages.of_person(request.user.locale):  # type: ignore[union-attr]
+        with of_person(request.user.locale):  # type: ignore[union-attr]
             return home_of(request.user)  # type: ignore[arg-type]
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
@@ -97,7 +98,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         if not mail.is_on():
             raise MailIsOff
-        mail.queue(mail.compose(template_prefix, {"email": email, **context}), to=email)
+        reader = context.get("user")
+        with of_person(reader.locale) if isinstance(reader, User) else nullcontext():
+            letter = mail.compose(template_prefix, {"email": email, **context})
+        mail.queue(letter, to=email)
 
     def send_notification_mail(self, template_prefix: str, user: User, *args: Any, **kwargs: Any) -> None:
         """A security notice, in its reader's language: who set it off may be somebody else. Without mail the page's own

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
+from revivatech.platform.spoken import known
 from revivatech.platform.web import languages
 from revivatech.platform.web.client import client_address
 
@@ -32,7 +33,7 @@ def in_own_language(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         opens = request.method in ("GET", "HEAD") and not request.headers.get("HX-Request")
         if opens and languages.plain(request.path).startswith("/workbench/") and request.user.is_authenticated:
-            own = languages.known(request.user.locale)
+            own = known(request.user.locale)
             fragment = request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate"
             if own != translation.get_language() and not fragment:
                 return HttpResponseRedirect(languages.in_language(request.get_full_path(), own))

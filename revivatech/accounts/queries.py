@@ -153,3 +153,9 @@ def zone_of(user_id: int | None) -> str:
     zones = locations.values_list("zone_name", flat=True)
     theirs = zones.filter(pk__in=Membership.objects.filter(user=user_id).values("location")).first()
     return str(theirs or zones.first() or "UTC")
+
+
+def language_of_owner() -> str:
+    """What is written to the shop, and to no one person, is in its first owner's language."""
+    owners = User.objects.filter(memberships__role__key=OWNER, is_active=True)
+    return owners.order_by("pk").values_list("locale", flat=True).first() or ""

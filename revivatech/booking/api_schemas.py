@@ -134,7 +134,7 @@ class BookingIn(In):
             location_id=self.location, contact=Details(**self.contact.model_dump()), shown_pence=self.shown_pence,
             terms_version=self.terms_version, starts_at=self.starts_at, urgency=self.urgency,
             address=Address(**self.address.model_dump()), start_requested=self.start_requested,
-            marketing=tuple(self.marketing), source="api",
+            marketing=tuple(self.marketing), source="api", locale=get_language() or settings.LANGUAGE_CODE,
         )  # fmt: skip
 
 

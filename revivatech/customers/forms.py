@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from .actions import Details
@@ -41,15 +42,16 @@ class CustomerForm(forms.Form):
     preferred_contact = forms.ChoiceField(
         label=_("Preferred way to be reached"), choices=PreferredContact.choices, widget=forms.RadioSelect
     )
+    language = forms.ChoiceField(label=_("Language of our messages"), choices=settings.LANGUAGES, required=False)
     is_business = forms.BooleanField(label=_("This is a business"), required=False)
     company = forms.CharField(label=_("Company"), max_length=120, required=False)
     vat_number = forms.CharField(label=_("VAT number"), max_length=20, required=False)
     seen = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput)
 
     @classmethod
-    def about(cls, details: Details, data: Any = None) -> CustomerForm:
+    def about(cls, details: Details, data: Any = None, *, language: str = "") -> CustomerForm:
         initial = {name: getattr(details, name) for name in Details.__dataclass_fields__}
-        return cls(data, initial={**initial, "seen": details.fingerprint})
+        return cls(data, initial={**initial, "language": language, "seen": details.fingerprint})
 
     def details(self) -> Details:
         return Details(**{name: self.cleaned_data[name] for name in Details.__dataclass_fields__})
@@ -59,6 +61,7 @@ class ProfileForm(CustomerForm):
     """The person's own: with what they agreed to, per channel. Nothing is ticked beforehand."""
 
     name = forms.CharField(label=_("Your name"), max_length=120)
+    language = None  # type: ignore[assignment]  # theirs follows the language they read our pages in
     is_business = forms.BooleanField(label=_("I am a business customer"), required=False)
     marketing_email = forms.BooleanField(label=_("Offers and news by e-mail"), required=False)
     marketing_sms = forms.BooleanField(label=_("Offers and news by text message"), required=False)

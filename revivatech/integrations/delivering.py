@@ -129,7 +129,9 @@ def _settle(delivery: Delivery, attempt: DeliveryAttempt) -> None:
     else:
         webhook.failures += 1
         webhook.failing_since = webhook.failing_since or clock.now()
-        if reason := _why_off(webhook, attempt):
+        with of_person(webhook.created_by.locale):
+            reason = _why_off(webhook, attempt)
+        if reason:
             _switch_off(webhook, reason)
         if webhook.state != Webhook.State.ON or delivery.tries > len(BACK_OFF):
             delivery.status = Delivery.Status.FAILED

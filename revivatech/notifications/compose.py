@@ -14,7 +14,7 @@ from revivatech.booking.calendar_file import calendar_file
 from revivatech.booking.models import Booking
 from revivatech.customers.models import Customer
 from revivatech.platform.events.models import EventRecord
-from revivatech.platform.web.languages import of_person
+from revivatech.platform.spoken import of_person
 from revivatech.quotes.models import Quote
 from revivatech.repairs.models import Repair
 from revivatech.repairs.statuses import BOOKED, STATUSES

@@ -6,12 +6,30 @@ in the owner's own translations. Stored copies, such as the label of a line, sta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.module_loading import import_string
+from django.utils.translation import override
+from django.utils.translation.trans_real import get_supported_language_variant
+
+
+def known(code: str) -> str:
+    """A language of ours from a code that may be old or foreign (`pt-BR`, `fr`): the nearest one, else the product's."""
+    try:
+        return get_supported_language_variant(code) if code else settings.LANGUAGE_CODE
+    except LookupError:
+        return settings.LANGUAGE_CODE
+
+
+@contextmanager
+def of_person(code: str) -> Iterator[None]:
+    """Write to somebody in their language; addresses made inside lead to pages in it."""
+    with override(known(code)):
+        yield
 
 
 def spoken(text: object) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from revivatech.accounts.access import require
+from revivatech.accounts.queries import language_of_owner
 from revivatech.notifications import outbox
 from revivatech.notifications.models import Message
 from revivatech.platform.actors import Actor
@@ -14,6 +17,7 @@ from revivatech.platform.events.models import EventRecord
 from revivatech.platform.events.record import record
 from revivatech.platform.problems import Conflict, NotFound
 from revivatech.platform.realtime.announce import announce
+from revivatech.platform.spoken import of_person
 from revivatech.shop.queries import business
 
 from .events import ContactAnswered, ContactReceived, ContactStateChanged
@@ -26,15 +30,17 @@ State = ContactMessage.State
 @transaction.atomic
 def write(*, about: str, name: str, email: str, phone: str, text: str, by: Actor) -> ContactMessage:
     """Keep a visitor's message, confirm it to them with its reference, and tell the shop's own address."""
-    contact = ContactMessage.objects.create(about=about, name=name, email=email, phone=phone, text=text)
+    contact = ContactMessage.objects.create(
+        about=about, name=name, email=email, phone=phone, text=text, locale=get_language() or settings.LANGUAGE_CODE
+    )
     event = record(ContactReceived(contact_id=contact.pk, about=about), by=by)
     shop = business()
     words = {"code": contact.code, "shop": str(shop)}
     _mail(event, contact, "contact_received", email, name, _("We have your message (%(code)s)") % words)
     if shop.email:
-        _mail(
-            event, contact, "contact_for_staff", shop.email, str(shop), _("Message from the website (%(code)s)") % words
-        )
+        with of_person(language_of_owner()):
+            subject = _("Message from the website (%(code)s)") % words
+            _mail(event, contact, "contact_for_staff", shop.email, str(shop), subject)
     announce(INBOX)
     return contact
 
@@ -48,8 +54,9 @@ def answer(pk: int, text: str, *, by: Actor) -> ContactReply:
     contact.state = State.ANSWERED
     contact.save(update_fields=["state"])
     event = record(ContactAnswered(contact_id=pk, reply_id=reply.pk), by=by)
-    subject = _("Our answer to your message %(code)s") % {"code": contact.code}
-    _mail(event, contact, "contact_answer", contact.email, contact.name, subject, reply=reply)
+    with of_person(contact.locale):
+        subject = _("Our answer to your message %(code)s") % {"code": contact.code}
+        _mail(event, contact, "contact_answer", contact.email, contact.name, subject, reply=reply)
     announce(INBOX)
     return reply
 

@@ -34,6 +34,9 @@ class ContactMessage(models.Model):
     email = models.EmailField()
     phone = models.CharField(max_length=40, blank=True)
     text = models.TextField(max_length=4000)
+    locale = models.CharField(
+        max_length=10, default="en-gb"
+    )  # of the page it was written on; the answer goes out in it
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     created_at = models.DateTimeField(default=clock.now)
 

@@ -124,14 +124,15 @@ def create(details: Details, *, locale: str = "", by: Actor) -> Customer:
         return _create(details.checked(), locale=locale, user_id=None, by=by)
 
 
-def edit(customer_id: int, details: Details, *, seen: str = "", by: Actor) -> Customer:
-    """Change a profile. `seen` is the fingerprint of the details the form was filled from."""
+def edit(customer_id: int, details: Details, *, language: str = "", seen: str = "", by: Actor) -> Customer:
+    """Change a profile; no `language`: it stays. `seen` is the fingerprint of the details the form was filled from."""
     checked = details.checked()
     with transaction.atomic():
         customer = find_for_change(customer_id, by=by)
         policies.check_edit(by, customer)
         if seen and seen != Details.of(customer).fingerprint:
             raise CustomerChangedMeanwhile
+        write_in(customer, language, by=by)
         return store(customer, checked, by=by)
 
 

@@ -88,7 +88,9 @@ def new(request: HttpRequest) -> HttpResponse:
         context["sharing"] = list(queries.sharing(email=values["email"], phone=values["phone"])[:5])
         if not context["sharing"] or "despite" in request.POST:
             try:
-                return redirect("customers:show", actions.create(form.details(), by=acting(request)).pk)
+                return redirect(
+                    "customers:show", actions.create(form.details(), locale=values["language"], by=acting(request)).pk
+                )
             except Invalid as problem:
                 attach(form, problem)
     status = 422 if form.errors else 409 if context["sharing"] else 200
@@ -99,10 +101,13 @@ def new(request: HttpRequest) -> HttpResponse:
 @needs("customers.edit")
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     customer = find(request, pk)
-    form = CustomerForm.about(actions.Details.of(customer), request.POST if request.method == "POST" else None)
+    form = CustomerForm.about(
+        actions.Details.of(customer), request.POST if request.method == "POST" else None, language=customer.locale
+    )
     if request.method == "POST" and form.is_valid():
         try:
-            actions.edit(pk, form.details(), seen=form.cleaned_data["seen"], by=acting(request))
+            values = form.cleaned_data
+            actions.edit(pk, form.details(), language=values["language"], seen=values["seen"], by=acting(request))
         except Invalid as problem:
             attach(form, problem)
         except CustomerChangedMeanwhile:

@@ -15,7 +15,8 @@ from revivatech.accounts.models import User
 from revivatech.customers.models import Customer
 from revivatech.platform import languages
 from revivatech.platform.events.models import EventRecord
-from revivatech.platform.web.languages import in_language, known, of_person, plain
+from revivatech.platform.spoken import known, of_person
+from revivatech.platform.web.languages import in_language, plain
 from revivatech.shop.models import Location
 
 PO = b'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "Yes"\nmsgstr "%s"\n'

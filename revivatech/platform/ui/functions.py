@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import translation
 from markupsafe import Markup
 
+from revivatech.platform.spoken import known
 from revivatech.platform.web.languages import others, plain
 from revivatech.platform.web.request_id import current_request_id
 from revivatech.platform.web.staticfiles import static_address
@@ -51,6 +52,11 @@ def _with_country(code: str) -> str:
     return f"{language}_{(country or language).upper()}"
 
 
+def language_name(code: str) -> str:
+    """A language's own name for itself."""
+    return dict(settings.LANGUAGES).get(known(code), code)
+
+
 def live_address() -> dict[str, str]:
     """Where the page's socket opens: a full address when one is set, else the port on the page's own host."""
     if settings.LIVE_URL:
@@ -77,6 +83,7 @@ GLOBALS: dict[str, Callable[..., Any]] = {
     "page_language": page_language,
     "other_languages": others,
     "in_english": plain,
+    "language_name": language_name,
     "live_address": live_address,
     "staff_navigation": staff_navigation,
     "public_navigation": public_navigation,

@@ -6,7 +6,6 @@ One address has one language for everybody, so a page may be cached without look
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from functools import cache
 from typing import NamedTuple, cast
 from urllib.parse import urlencode, urlsplit
@@ -54,14 +53,6 @@ def alternates(path: str) -> list[tuple[str, str]]:
     return [(code, in_language(path, code)) for code, _name in settings.LANGUAGES]
 
 
-def known(code: str) -> str:
-    """A language of ours from a code that may be old or foreign (`pt-BR`, `fr`): the nearest one, else the product's."""
-    try:
-        return get_supported_language_variant(code) if code else settings.LANGUAGE_CODE
-    except LookupError:
-        return settings.LANGUAGE_CODE
-
-
 @cache
 def formats_of(code: str) -> str:
     """Whose dates and money go with a language: where no country is said, those of the one it is named after, so that
@@ -88,13 +79,6 @@ def others(request: HttpRequest) -> list[Other]:
                 Other(code, name, there, f"{reverse('accounts:language')}?{urlencode({'to': code, 'next': there})}")
             )
     return found
-
-
-@contextmanager
-def of_person(code: str) -> Iterator[None]:
-    """Write to somebody in their language; addresses made inside lead to pages in it."""
-    with override(known(code)):
-        yield
 
 
 def language(get_response: Handler) -> Handler:

@@ -10,6 +10,7 @@ from revivatech.accounts.access import require
 from revivatech.platform import clock, ids, signing
 from revivatech.platform.actors import Actor
 from revivatech.platform.events.record import record
+from revivatech.platform.spoken import of_person
 
 from .. import statuses as s
 from ..actions.change import changing
@@ -43,7 +44,8 @@ def issue_locked(repair: Repair, *, by: Actor) -> RepairCertificate | None:
 
 def _issue(repair: Repair, *, completed_at: datetime, by: Actor) -> RepairCertificate:
     last = RepairCertificate.objects.filter(repair=repair).order_by("-version").first()
-    facts = gather(repair, completed_at=completed_at)
+    with of_person(repair.customer.locale):  # what is signed has one language, whoever issues it
+        facts = gather(repair, completed_at=completed_at)
     if last is not None and is_genuine(last) and facts == {key: last.facts.get(key) for key in facts}:
         return last
     token, version, now = ids.new_token(), (last.version if last else 0) + 1, clock.now()

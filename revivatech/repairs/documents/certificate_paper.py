@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from revivatech.customers.phone import readable
 from revivatech.platform.documents import blocks, render_sheet
 from revivatech.platform.documents.blocks import Block
+from revivatech.platform.spoken import spoken
 
 from .. import statuses as s
 from .letterhead import certificate_address, code_with, on
@@ -49,7 +50,7 @@ def told(facts: dict[str, Any]) -> list[Block]:
         ]),
         blocks.table(
             _("Work and warranty"), [_("Work"), _("Part"), _("Warranty until")],
-            [(line["label"], line["part"] or "–", on(line["until"]) or "–") for line in facts["work"]],
+            [(spoken(line["label"]), line["part"] or "–", on(line["until"]) or "–") for line in facts["work"]],
             widths=[1, 0, 0], ends="llr",
         ),
     ]  # fmt: skip

@@ -8,7 +8,6 @@ from typing import Any
 from revivatech.catalogue.choices import Quality
 from revivatech.catalogue.models import Service
 from revivatech.platform.events.chain import last_link
-from revivatech.platform.spoken import spoken
 from revivatech.shop.models import Business, Location
 from revivatech.shop.queries import business
 
@@ -59,7 +58,7 @@ def work_done(repair: Repair) -> list[dict[str, Any]]:
     done += [(label, quality, line) for (label, quality), line in lines.items()]
     return [
         {
-            "label": spoken(label),
+            "label": label,
             "part": str(Quality(quality).label) if quality in Quality.values else "",
             "days": line.days if line else 0,
             "until": line.ends_on.isoformat() if line else "",

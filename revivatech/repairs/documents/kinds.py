@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from revivatech.platform.questions import Question
+from revivatech.platform.spoken import of_person
 
 from .. import statuses as s
 from ..models import Handover, Repair
@@ -76,8 +77,11 @@ def documents_of(repair: Repair, *, for_customer: bool = False) -> list[Document
 
 
 def render(key: str, repair: Repair, *, for_customer: bool = False) -> bytes:
-    """The PDF, or NotPrintedYet: unknown, not for this reader, or the repair has not come that far."""
+    """The PDF in the language of its reader, or NotPrintedYet: unknown, not for this reader, or the repair has not come that far."""
     document = DOCUMENTS.get(key)
     if document is None or (for_customer and not document.for_customer) or not document.exists(repair):
         raise NotPrintedYet
+    if document.for_customer and not for_customer:  # staff print it for somebody who reads another language perhaps
+        with of_person(repair.customer.locale):
+            return document.make(repair)
     return document.make(repair)
