@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
+from django.conf import settings
+from django.utils.translation import get_language
 from ninja import Schema
 from pydantic import AwareDatetime, Field
 

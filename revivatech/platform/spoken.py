@@ -41,11 +41,6 @@ def spoken(text: object) -> str:
     return _own_words()(language).get(words) or translation.gettext(words)
 
 
-def ships(text: str) -> bool:
-    """Whether the language in force has the text without the owner's help."""
-    return translation.gettext(text) != text if text else True
-
-
 @cache
 def _own_words() -> Callable[[str], Mapping[str, str]]:
     found: Callable[[str], Mapping[str, str]] = import_string(settings.OWN_WORDS)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
 
 from revivatech.platform import clock
+from revivatech.platform.spoken import spoken
 from revivatech.platform.ui.navigation import Link
-from revivatech.platform.web.languages import plain
+from revivatech.platform.web.languages import in_language, plain
 from revivatech.shop.queries import business
 
 from . import brand
@@ -26,7 +29,10 @@ def shop(request: HttpRequest) -> dict[str, Any]:
 
 
 class Face:
-    """One address in all languages, so that a browser keeps one copy. What layouts show of the shop's own look. Every answer is empty while the shop has none."""
+    """What layouts show of the shop's own look; every answer is empty while the shop has none.
+
+    Files have one address in all languages, so that a browser keeps one copy.
+    """
 
     def __init__(self, shop: Any) -> None:
         self._shop = shop
@@ -49,17 +55,23 @@ class Face:
     def banner(self) -> str:
         begins, until, now = self._shop.banner_from, self._shop.banner_until, clock.now()
         text: str = self._shop.banner
-        return text if (begins is None or begins <= now) and (until is None or until > now) else ""
+        return spoken(text) if (begins is None or begins <= now) and (until is None or until > now) else ""
 
     @property
     def banner_link(self) -> str:
         link: str = self._shop.banner_link
-        return link
+        # A page of ours opens in the reader's language.
+        return in_language(link, get_language() or settings.LANGUAGE_CODE) if link.startswith("/") else link
 
     def menu(self, at: str, links: Sequence[Link]) -> list[Link]:
         """The product's links of the `header` or `footer` in the owner's order and words, without the hidden ones."""
         return arranged(self._shop.menu, at, links)
 
     def links(self, at: str) -> list[dict[str, str]]:
-        """The owner's own links of the `header` or the `footer`."""
-        return [link for link in self._shop.links if link["at"] == at]
+        """The owner's own links of the `header` or the `footer`, in the reader's language."""
+        code = get_language() or settings.LANGUAGE_CODE
+        return [
+            {"label": link.get("labels", {}).get(code) or link["label"], "href": in_language(plain(link["href"]), code)}
+            for link in self._shop.links
+            if link["at"] == at
+        ]

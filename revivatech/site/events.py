@@ -92,3 +92,15 @@ class TextPlaced(Event):
     text_id: int
     place: str
     position: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WordsTranslated(Event):
+    """The owner's own words changed in a language; `words` are those, as they stand in the database."""
+
+    name: ClassVar[str] = "words.translated"
+    subject_field: ClassVar[str] = "business_id"
+
+    business_id: int
+    language: str
+    words: list[str]

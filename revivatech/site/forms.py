@@ -84,7 +84,7 @@ class TextForm(forms.Form):
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"].lower()
-        if slug in RESERVED or Text.objects.filter(slug=slug).exists():
+        if slug in RESERVED or "--" in slug or Text.objects.filter(slug=slug).exists():
             raise forms.ValidationError(_("There is a text at this address. Open it to change it."))
         return slug
 

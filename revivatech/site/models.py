@@ -64,6 +64,21 @@ class ContactReply(models.Model):
         return f"reply to {self.message}"
 
 
+class OwnWord(models.Model):
+    """What an owner wrote, such as a service's name, in another language. Whatever is stored in those words is shown so."""
+
+    language = models.CharField(max_length=10)
+    text = models.CharField(max_length=200)
+    words = models.CharField(max_length=300)
+
+    class Meta:
+        ordering = ["language", "text"]
+        constraints = [models.UniqueConstraint(fields=["language", "text"], name="own_word_once")]
+
+    def __str__(self) -> str:
+        return self.words
+
+
 class Text(models.Model):
     """A page of the owner's own words: one the product names (`starters.NAMED`) or one the owner added.
 

@@ -50,7 +50,7 @@ def _pages() -> Iterator[Entry]:
         yield Entry(reverse(f"site:{name}"))
     published = Text.objects.filter(published__isnull=False).values_list("slug", flat=True)
     for slug in sorted({slug for slug, named in NAMED.items() if named.shipped} | set(published)):
-        if slug not in PLAIN:
+        if slug not in PLAIN and "--" not in slug:
             yield Entry(address(slug))
     if business().terms:
         yield Entry(address("terms"))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
@@ -14,6 +16,8 @@ from revivatech.accounts.access import require
 from revivatech.platform.actors import Actor
 from revivatech.platform.events.record import record
 from revivatech.platform.problems import Conflict, Invalid, NotFound
+from revivatech.platform.web.languages import in_language as in_path
+from revivatech.platform.web.languages import plain
 from revivatech.shop.actions.common import lock_business
 from revivatech.shop.models import Business
 
@@ -23,6 +27,7 @@ from .rendering import filled, render_text
 from .starters import NAMED, shipped
 
 RESERVED = frozenset(NAMED) | {"terms"}
+_IN = "--"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +39,36 @@ class Shown:
     summary: str
     html: Markup
     version: TextVersion | None
+    language: str = ""  # of the words, where it may be another one than the page's
+
+
+def in_language(slug: str, language: str) -> str:
+    """The row that holds a text in another language: `faq--pt`. It has versions of its own and no address."""
+    return slug if language == settings.LANGUAGE_CODE else f"{slug}{_IN}{language}"
+
+
+def split(slug: str) -> tuple[str, str]:
+    """The text a row belongs to, and its language."""
+    base, _in, language = slug.partition(_IN)
+    return base, language or settings.LANGUAGE_CODE
 
 
 def address(slug: str) -> str:
-    return reverse(f"site:{slug}") if slug in RESERVED else reverse("site:text", args=[slug])
+    """In the language of the row, or in the reader's where the row is the text itself."""
+    base, language = split(slug)
+    path = reverse(f"site:{base}") if base in RESERVED else reverse("site:text", args=[base])
+    return path if base == slug else in_path(path, language)
 
 
 def shown(slug: str, shop: Business) -> Shown | None:
-    """What visitors read at `slug`; None when there is nothing."""
-    text = Text.objects.select_related("published").filter(slug=slug).first()
-    if text is not None and text.published is not None:
-        return of_version(text.published, slug, shop)
+    """What visitors read at `slug`: the owner's words in the reader's language, else in English, else the shipped ones."""
+    wanted = in_language(slug, get_language() or settings.LANGUAGE_CODE)
+    found = Text.objects.select_related("published").filter(slug__in={slug, wanted}, published__isnull=False)
+    rows = {row.slug: row.published for row in found}
+    version = rows.get(wanted) or rows.get(slug)
+    if version is not None:
+        language = get_language() if wanted in rows else settings.LANGUAGE_CODE
+        return replace(of_version(version, slug, shop), language=language or "")
     if slug == "terms":
         return None
     named = NAMED.get(slug)
@@ -62,7 +86,10 @@ def of_version(version: TextVersion, slug: str, shop: Business) -> Shown:
 def save(slug: str, *, title: str, summary: str, body: str, by: Actor) -> TextVersion:
     """A new version, not yet public. The first version of a slug makes the text."""
     require(by, "shop.settings")
-    if slug == "terms":
+    base, language = split(slug)
+    if language not in dict(settings.LANGUAGES) or (base != slug and language == settings.LANGUAGE_CODE):
+        raise Invalid({"slug": [_("Choose one of the languages listed.")]})
+    if base == "terms":
         raise Invalid({"slug": [_("The terms have a page of their own in the settings.")]})
     lock_business()
     text, _fresh = Text.objects.get_or_create(slug=slug)
@@ -128,8 +155,17 @@ def _locked(slug: str) -> Text:
 def _write_links(shop: Business) -> None:
     """The links of published texts, kept on the row that every page reads anyway."""
     placed = Text.objects.exclude(place="").filter(published__isnull=False).select_related("published")
+    translated: dict[str, dict[str, str]] = {}
+    for text in Text.objects.filter(slug__contains=_IN, published__isnull=False).select_related("published"):
+        base, language = split(text.slug)
+        translated.setdefault(base, {})[language] = text.published.title if text.published else ""
     shop.links = [
-        {"at": text.place, "label": text.published.title, "href": address(text.slug)}
+        {
+            "at": text.place,
+            "label": text.published.title,
+            "href": plain(address(text.slug)),
+            "labels": translated.get(text.slug, {}),
+        }
         for text in placed
         if text.published is not None
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import contact, devices, engines, face, front, installed, menu, shop, texts, visits
+from .views import contact, devices, engines, face, front, installed, menu, shop, texts, visits, words
 
 app_name = "site"
 urlpatterns = [
@@ -44,6 +44,7 @@ urlpatterns = [
     path("workbench/face/", face.settings, name="face"),
     path("workbench/menus/", menu.arrange, name="menu"),
     path("workbench/menus/<int:event_id>/again/", menu.again, name="menu_again"),
+    path("workbench/words/", words.index, name="words"),
     path("workbench/texts/", texts.index, name="texts"),
     path("workbench/texts/new/", texts.new, name="text_new"),
     path("workbench/texts/<slug:slug>/", texts.edit, name="text_edit"),

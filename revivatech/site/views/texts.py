@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from markupsafe import escape
@@ -35,7 +38,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     """A text as published, or as shipped. These pages do not wait for the shop to open."""
     shop = business()
     found = _terms(shop) if slug == "terms" else texts.shown(slug, shop)
-    if found is None or (slug in texts.RESERVED and plain(request.path).startswith("/pages/")):
+    if found is None or "--" in slug or (slug in texts.RESERVED and plain(request.path).startswith("/pages/")):
         raise NotFound
     return _read(request, found, shop)
 
@@ -71,8 +74,24 @@ def index(request: HttpRequest) -> HttpResponse:
     """Every text: those the product names, then the owner's own."""
     rows = {row.slug: row for row in Text.objects.select_related("published")}
     named = [(item, rows.get(slug)) for slug, item in NAMED.items()]
-    own = [row for slug, row in rows.items() if slug not in NAMED]
-    return render(request, "site/texts/index.html", {"named": named, "own": own, "address": texts.address})
+    own = [row for slug, row in rows.items() if texts.split(slug)[0] == slug and slug not in NAMED]
+    context = {"named": named, "own": own, "address": texts.address, "languages": _languages(rows)}
+    return render(request, "site/texts/index.html", context)
+
+
+def _languages(rows: dict[str, Text]) -> Callable[[str], list[tuple[str, str, bool]]]:
+    """Of a text, for each language but English: the language's name, the row that holds it, and whether the owner's words
+    are read in it. Where the English ones are the owner's and these are not, visitors read English."""
+
+    def of(slug: str) -> list[tuple[str, str, bool]]:
+        public = {key for key, row in rows.items() if row.published_id is not None}
+        return [
+            (name, there, there in public or slug not in public)
+            for code, name in settings.LANGUAGES
+            if (there := texts.in_language(slug, code)) != slug
+        ]
+
+    return of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,13 +109,15 @@ def new(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """Write a new version, beginning with the last one or with the shipped words."""
     row = Text.objects.select_related("published").filter(slug=slug).first()
-    if row is None and slug not in NAMED:
+    base, language = texts.split(slug)
+    known = base in NAMED or Text.objects.filter(slug=base).exists()
+    if row is None and (slug not in NAMED and (base == slug or not known or language not in dict(settings.LANGUAGES))):
         raise NotFound
     form = TextForm(request.POST if request.method == "POST" else None, new=False, initial=_beginning(row, slug))
     if request.method == "POST" and form.is_valid():
         version = texts.save(slug, **form.cleaned_data, by=acting(request))
         return redirect("site:text_version", slug, version.number)
-    place = PlaceForm(initial={"place": row.place, "position": row.position}) if row else None
+    place = PlaceForm(initial={"place": row.place, "position": row.position}) if row and base == slug else None
     versions = list(row.versions.all()) if row else []
     context = {
         "row": row,
@@ -107,6 +128,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         "picture": PictureForm(),
         "pictures": pictures.of(row),
         "address": texts.address(slug),
+        "language": language if base != slug else "",
     }
     return render(request, "site/texts/edit.html", context, status=422 if form.errors else 200)
 
@@ -115,6 +137,10 @@ def _beginning(row: Text | None, slug: str) -> dict[str, Any]:
     last = row.versions.first() if row else None
     if last is not None:
         return {"title": last.title, "summary": last.summary, "body": last.body}
+    base, language = texts.split(slug)
+    if base != slug:
+        with translation.override(language):
+            return _beginning(None, base) if base in NAMED else {}
     named = NAMED[slug]
     return {"title": str(named.title), "summary": str(named.summary), "body": shipped(slug)}
 
