@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('site', '0001_contact_and_texts'),
+        ('site', '0002_changes'),
     ]
 
     operations = [
