@@ -28,4 +28,9 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('language', 'text'), name='own_word_once')],
             },
         ),
+        migrations.RunSQL(
+            "CREATE TRIGGER site_note_change AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON site_ownword "
+            "FOR EACH STATEMENT EXECUTE FUNCTION site_note_change();",
+            "DROP TRIGGER site_note_change ON site_ownword;",
+        ),
     ]
