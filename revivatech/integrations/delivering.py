@@ -150,7 +150,7 @@ def _why_off(webhook: Webhook, attempt: DeliveryAttempt) -> str:
     if webhook.failures >= MOST_FAILURES and since is not None and clock.now() - since >= FAILING_FOR:
         return _("It refused %(number)s times in a row since %(when)s.") % {
             "number": webhook.failures,
-            "when": f"{since:%d %b %Y %H:%M} UTC",
+            "when": f"{moment(since, pattern='d MMM y, HH:mm')} UTC",
         }
     return ""
 
