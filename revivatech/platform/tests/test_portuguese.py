@@ -136,7 +136,7 @@ def test_staff_choose_a_customers_language(shop: Location, mona: User, client: C
     assert EventRecord.objects.filter(name="customer.changed").latest("pk").payload["fields"] == ["locale"]
 
 
-def test_formats_follow_the_language() -> None:
+def test_formats_follow_the_language(db: None) -> None:
     with override("pt"):
         assert money(123450) == "1\xa0234,50\xa0£"
         assert spoken("Battery") == "Bateria"
