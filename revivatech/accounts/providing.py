@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from requests import RequestException
 
-from revivatech.platform.web import languages
+from revivatech.platform.spoken import of_person
 
 from . import sign_in_keys
 from .provider import Server, SocialAdapter
@@ -38,7 +38,7 @@ def begin(request: HttpRequest) -> HttpResponse:
 
 def complete(request: HttpRequest) -> HttpResponse:
     view = OAuth2CallbackView.adapter_view(Server(request, sign_in_keys.PROVIDER))
-    with languages.of_person(request.session.pop(_LANGUAGE, None) or ""):
+    with of_person(request.session.pop(_LANGUAGE, None) or ""):
         response: HttpResponse = view(request)
         response["Content-Language"] = get_language()
     return response
