@@ -107,7 +107,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """A security notice, in its reader's language: who set it off may be somebody else. Without mail the page's own
         message has to do."""
         if mail.is_on():
-            with languages.of_person(user.locale):
+            with of_person(user.locale):
                 super().send_notification_mail(template_prefix, user, *args, **kwargs)
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from revivatech.platform import clock
 from revivatech.platform.actors import Actor
 from revivatech.platform.problems import Denied, Invalid
-from revivatech.platform.web.languages import of_person
+from revivatech.platform.spoken import of_person
 
 from . import events, mail
 from .actions import as_json, end_sessions, keep_an_owner, locked_member, tell

@@ -27,7 +27,8 @@ from revivatech.platform.events.record import record
 from revivatech.platform.outbound import OutboundFailed, OutboundRefused, fetch
 from revivatech.platform.questions import Question
 from revivatech.platform.sealing import unseal
-from revivatech.platform.web.languages import of_person
+from revivatech.platform.spoken import of_person
+from revivatech.platform.web.helpers import moment
 
 from .events import WebhookSwitchedOff
 from .models import Delivery, DeliveryAttempt, Webhook

@@ -20,7 +20,7 @@ from revivatech.platform.actors import Actor, system
 from revivatech.platform.events.record import record
 from revivatech.platform.problems import Conflict, NotFound, SignInRequired
 from revivatech.platform.realtime.announce import announce
-from revivatech.platform.web.languages import of_person
+from revivatech.platform.spoken import of_person
 from revivatech.repairs.models import Repair
 
 from .archive import write_archive
