@@ -36,7 +36,12 @@ from .factories import make_repair
 from .quotes import make_sent
 
 # By converter: well-formed arguments of things that do not exist, where the world has none.
-NOBODYS: dict[str, Any] = {"int": 1, "uuid": "00000000-0000-4000-8000-000000000000", "slug": "none", "str": "nobody"}
+NOBODYS: dict[str, Any] = {
+    "int": 2_000_000_000,
+    "uuid": "00000000-0000-4000-8000-000000000000",
+    "slug": "none",
+    "str": "nobody",
+}
 JOIN_TOKEN = "join-token-of-the-tests"  # noqa: S105 - the database keeps its hash
 
 
@@ -141,7 +146,7 @@ def make_world(*, alice: User, bob: User, olga: User, tess: User, london: Locati
         "api.code": ours.repair.code, "api.token": ours.booking.token, "api:get_tracking.token": ours.repair.token,
         "api:get_quote.token": quote.token, "api:answer_quote.token": quote.token,
         "api.kind": "intake", "api.customer": ours.customer.pk, "api.other": theirs.customer.pk, "api.note": note.pk,
-        "api.merge": 1, "api.claim": 1, "api:verify_certificate.token": certify(ours.repair).token,
+        "api.merge": NOBODYS["int"], "api.claim": NOBODYS["int"], "booking.number": 1, "site.number": 1, "repairs:device.pk": ours.repair.device_id, "api:verify_certificate.token": certify(ours.repair).token,
         "site.brand": model.brand.slug, "site.slug": model.slug, "site:card.brand_slug": model.brand.slug,
         "site:devices_of.slug": "smartphone", "site:family.category": "smartphone", "site:family.slug": model.family.slug,
         "site:service.key": "screen", "site:location.slug": london.slug, "site:sitemap_part.part": "pages",

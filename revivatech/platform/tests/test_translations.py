@@ -51,6 +51,7 @@ def test_the_texts_we_ship_are_there_with_what_they_fill_in(locale: str) -> None
         text = (FOLDER / locale / "texts" / english.name).read_text()
         assert sorted(holes.findall(text)) == sorted(holes.findall(english.read_text())), english.name
         assert parts.findall(text) == parts.findall(english.read_text()), english.name
+        assert text.count("\n\n") == english.read_text().count("\n\n"), f"{english.name}: a paragraph more or less"
 
 
 def test_mistakes_are_found() -> None:

@@ -13,6 +13,7 @@ from revivatech.platform.documents.blocks import Block
 from revivatech.platform.spoken import spoken
 
 from .. import statuses as s
+from .facts import part_named
 from .letterhead import certificate_address, code_with, on
 from .models import RepairCertificate
 
@@ -50,7 +51,10 @@ def told(facts: dict[str, Any]) -> list[Block]:
         ]),
         blocks.table(
             _("Work and warranty"), [_("Work"), _("Part"), _("Warranty until")],
-            [(spoken(line["label"]), line["part"] or "–", on(line["until"]) or "–") for line in facts["work"]],
+            [
+                (spoken(line["label"]), part_named(line["part"]) or "–", on(line["until"]) or "–")
+                for line in facts["work"]
+            ],
             widths=[1, 0, 0], ends="llr",
         ),
     ]  # fmt: skip

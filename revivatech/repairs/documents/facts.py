@@ -49,7 +49,7 @@ def with_log(facts: dict[str, Any], repair_id: int) -> dict[str, Any]:
 
 
 def work_done(repair: Repair) -> list[dict[str, Any]]:
-    """Each thing done: label, the quality of the part (or nothing), days of warranty and its last day (0 and nothing: none).
+    """Each thing done: label, the key of the quality of the part (or nothing), days of warranty and its last day (0 and nothing: none).
 
     A return under warranty shows the clock it came with, which runs on.
     """
@@ -59,12 +59,17 @@ def work_done(repair: Repair) -> list[dict[str, Any]]:
     return [
         {
             "label": label,
-            "part": str(Quality(quality).label) if quality in Quality.values else "",
+            "part": quality,
             "days": line.days if line else 0,
             "until": line.ends_on.isoformat() if line else "",
         }
         for label, quality, line in done
     ]
+
+
+def part_named(part: str) -> str:
+    """The quality of a part in the reader's words. Papers issued before 2026-11-23 hold the words themselves."""
+    return str(Quality(part).label) if part in Quality.values else part
 
 
 def _warranty(repair: Repair) -> list[WarrantyLine]:

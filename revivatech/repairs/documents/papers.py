@@ -19,7 +19,7 @@ from revivatech.shop.queries import business
 
 from ..intake.models import TermsSignature
 from ..models import Handover, Outcome, Repair
-from .facts import services_asked, work_done
+from .facts import part_named, services_asked, work_done
 from .letterhead import certificate_address, code_with, legal_line, on, private_link, shop_of, when, workbench_address
 from .queries import current_certificate
 
@@ -149,7 +149,7 @@ def handover_receipt(repair: Repair) -> bytes:
 
 
 def _guaranteed(repair: Repair) -> list[Block]:
-    rows = [(line["label"], line["part"], on(line["until"]) or "–") for line in work_done(repair)]
+    rows = [(line["label"], part_named(line["part"]), on(line["until"]) or "–") for line in work_done(repair)]
     head = [_("Work"), _("Part"), _("Warranty until")]
     said = _("The warranty counts from the hand-over. Your rights by law stand beside it.")
     return [blocks.table(_("Work done"), head, rows, widths=[1, 0, 0], ends="llr"), blocks.prose("", said, small=True)]

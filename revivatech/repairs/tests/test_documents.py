@@ -224,7 +224,7 @@ def test_handing_over_a_repaired_device_issues_its_certificate(done: Repair) -> 
         "device": {"name": "Pixel #9 é “Pro”", "colour": "", "serial": "FK-#77", "imei": "490154203237518"},
         "received_on": "2026-03-01",
         "completed_on": "2026-03-02",
-        "work": [{"label": "Screen", "part": "Premium", "days": 365, "until": "2027-03-02"}],
+        "work": [{"label": "Screen", "part": "premium", "days": 365, "until": "2027-03-02"}],
         "checks": [
             {"check": "quality_check", "on": "2026-03-02", "by": "T."},
             {"check": "final_testing", "on": "2026-03-02", "by": "T."},
