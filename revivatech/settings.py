@@ -167,7 +167,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/account/security/"  # the adapter decides; this is what allauth falls back on
 LOGOUT_REDIRECT_URL = "/"
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "revivatech.accounts.hashing.Hasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [

@@ -16,6 +16,7 @@ from .parents import die_with_parent
 if TYPE_CHECKING:
     from procrastinate.manager import JobManager
     from psycopg import AsyncConnection
+    from psycopg_pool import AsyncConnectionPool
 
 THREADS = 8  # per web worker; equals the size of its pool of database connections
 
@@ -92,7 +93,7 @@ async def run_jobs(**options: Any) -> None:
 
     from revivatech.platform.jobs import DEAD_AFTER, HEARTBEAT
 
-    ours = app.with_connector(PsycopgConnector(kwargs=connector_params(), configure=_note_lightly))
+    ours = app.with_connector(PsycopgConnector(kwargs=connector_params(), configure=_note_lightly, pool_factory=_pool))
     async with ours.open_async():
         watch = asyncio.create_task(_watch_for_dead_workers(ours.job_manager))
         try:
@@ -107,9 +108,20 @@ async def run_jobs(**options: Any) -> None:
 async def _note_lightly(connection: AsyncConnection[Any]) -> None:
     """Who took a job and that it is done need not wait for the disk, which would be most of a small job's time: of a server that
     fell over the last half second of notes may be missing, and a job whose note is missing is run again, as after a killed worker.
-    What a job itself changes is on another connection, and on the disk when it says so."""
+    What a job itself changes is on another connection, and on the disk when it says so.
+
+    Each of the queue's questions is one statement and commits by itself, without a BEGIN before it and a COMMIT after it."""
+    await connection.set_autocommit(True)
     await connection.execute("SET synchronous_commit TO off")
-    await connection.commit()  # the pool takes no connection with a transaction open
+
+
+def _pool(**options: Any) -> AsyncConnectionPool:
+    """As procrastinate makes its own, with our way of seeing whether a connection is still there."""
+    from psycopg_pool import AsyncConnectionPool
+
+    from revivatech.platform.postgres.url import still_there_async
+
+    return AsyncConnectionPool(**{**options, "check": still_there_async})
 
 
 async def _watch_for_dead_workers(job_manager: JobManager) -> None:

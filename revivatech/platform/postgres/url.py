@@ -50,7 +50,19 @@ def still_there(connection: psycopg.Connection[Any]) -> None:
     """
     from psycopg_pool import ConnectionPool
 
-    watched = poll()
-    watched.register(connection.fileno(), POLLIN)
-    if watched.poll(0):
+    if _has_something_to_read(connection.fileno()):
         ConnectionPool.check_connection(connection)
+
+
+async def still_there_async(connection: psycopg.AsyncConnection[Any]) -> None:
+    """The same, for the worker's connections to the queue."""
+    from psycopg_pool import AsyncConnectionPool
+
+    if _has_something_to_read(connection.fileno()):
+        await AsyncConnectionPool.check_connection(connection)
+
+
+def _has_something_to_read(socket: int) -> bool:
+    watched = poll()
+    watched.register(socket, POLLIN)
+    return bool(watched.poll(0))
