@@ -14,10 +14,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from revivatech.accounts.models import User
+from revivatech.api import api
 from revivatech.booking.models import Booking
 from revivatech.notifications.models import Message
 from revivatech.repairs.models import Repair
 from revivatech.shop.models import Location
+from revivatech.testing.api import as_person
 from revivatech.testing.booking import hold_place, next_opening
 from revivatech.testing.factories import make_customer, make_device, make_device_model, make_repair
 
@@ -78,6 +80,14 @@ STAFF = (
     *(f"/workbench/audit/?{asked}" for asked in AUDIT), *(f"/workbench/staff/{asked}" for asked in PEOPLE),
     "/workbench/companies/", "/workbench/companies/?q=arch", "/workbench/companies/?before=9",
 )  # fmt: skip
+API = (
+    *(f"/api/v1/repairs{query}" for query in ("", "?status=diagnosis", "?closed=true", "?mine=true")),
+    *(f"/api/v1/repairs?q={words}" for words in WORDS),
+    *(f"/api/v1/customers?q={words}" for words in WORDS if "{" not in words),
+    *(f"/api/v1/repairs/{{code}}/{of}" for of in ("notes", "files", "time", "claims")),
+    "/api/v1/bookings", "/api/v1/claims", "/api/v1/shift-notes", "/api/v1/shift-notes?unread=true", "/api/v1/customers",
+    "/api/v1/customers/{customer}/devices", "/api/v1/companies", "/api/v1/companies?q=arch", "/api/v1/devices?q=iphone",
+)  # fmt: skip
 PUBLIC = ("/track/{token}/", "/track/{token}/now/")
 
 
@@ -134,6 +144,27 @@ def test_so_have_the_pages_of_customers(places: dict[str, object], alice: User) 
     customer.force_login(alice)
     assert reads(customer, ("/account/", "/account/company/", "/account/security/"), places) == {}
     assert reads(Client(), PUBLIC, places) == {}
+
+
+def test_so_have_the_lists_of_the_api(places: dict[str, object], olga: User, tess: User, alice: User) -> None:
+    kinds = {address.partition("?")[0] for address in API}
+    assert kinds == api_lists()
+    assert reads(as_person(olga).client, API, places) == {}
+    for user in (tess, alice):  # who sees less: fewer lists, or narrower ones
+        mine = tuple(path for path in API if "customers" not in path and "companies" not in path)
+        if user == alice:
+            mine = ("/api/v1/repairs", "/api/v1/repairs?q=zo", "/api/v1/bookings")
+        assert reads(as_person(user).client, mine, places) == {}
+
+
+def api_lists() -> set[str]:
+    """Of the API's own description: what is read page by page."""
+    paths = api.get_openapi_schema()["paths"]
+    return {
+        path
+        for path, methods in paths.items()
+        if any(one["name"] == "cursor" for one in methods.get("get", {}).get("parameters", ()))
+    }
 
 
 def test_the_test_would_notice(places: dict[str, object]) -> None:
