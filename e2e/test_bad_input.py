@@ -238,7 +238,7 @@ def test_no_address_breaks_by_what_stands_in_it(
             bad = "/" + re.sub(r"<[^>]+>", segment, route.pattern)
             for method in ("GET", "POST"):
                 # A program without a token is asked for one; a call without a body is told what is missing.
-                fine = (401, 403, 404, 405, 422) if bad.startswith("/api/") else (302, 403, 404, 405)
+                fine = (401, 403, 404, 405, 422) if bad.startswith("/api/") else (302, 403, 404, 405, 410)
                 assert send(method, bad).status_code in fine, (method, bad)
 
 

@@ -207,7 +207,8 @@ def test_autosubmit_and_dialogs(site: Site, page: Page) -> None:
 
 
 def test_the_scripts_stay_small() -> None:
-    """All that a public page may load, as it is sent; `files.js` belongs to workbench pages that take photos."""
+    """All that public pages may load, together and as it is sent; `files.js` belongs to workbench pages that take photos.
+    What a first visit loads is held in site/tests/test_light.py."""
     scripts = {
         path.relative_to(UI.parent).as_posix(): path.read_text()
         for path in [*UI.glob("js/*.js"), *UI.glob("vendor/*.js")]
@@ -215,4 +216,4 @@ def test_the_scripts_stay_small() -> None:
     }
     joined = join_modules(JOINED[0], scripts.__getitem__)
     sizes = {name: len(brotli.compress(text.encode())) for name, text in (scripts | joined).items()}
-    assert sum(sizes.values()) <= 30 * 1024, json.dumps(sizes)
+    assert sum(sizes.values()) <= 36 * 1024, json.dumps(sizes)

@@ -1,6 +1,6 @@
 /* <form data-send-later="Intake RT-…" data-sent-to="/workbench/">: when there is no connection, the form is kept on this device, shows
    that it was not sent, and goes out by itself once the line is back. Its hidden `key` makes the server take it once, however often it
-   comes. An answer that leads below `data-sent-to` means that the server took it. `data-key` stands in for a hidden key where the server
+   comes. An answer that leads below `data-sent-to` means that the server took it. `data-sends` stands in for a hidden key where the server
    knows the form by something else; `data-server-keeps` says that it holds what was typed, so that a refused form is opened, not refilled.
 
    Kept per person: only who wrote it sends it. What the server does not take at once (a mistake, a signed-out session) stays,
@@ -40,7 +40,7 @@ document.addEventListener("submit", async (event) => {
   keep(form, submitter);
 });
 
-const nameOf = (form) => `${PREFIX}${sender()}:${form.dataset.key ?? form.elements.key.value}`;
+const nameOf = (form) => `${PREFIX}${sender()}:${form.dataset.sends ?? form.elements.key.value}`;
 
 function keep(form, submitter) {
   const secret = new Set(["csrfmiddlewaretoken", ...[...form.querySelectorAll("[data-no-draft] [name]")].map((field) => field.name)]);
