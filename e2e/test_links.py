@@ -47,6 +47,7 @@ def world(alice: User, bob: User, olga: User, tess: User, shop: Location, manche
 
 
 @pytest.mark.slow
+@pytest.mark.judge
 @pytest.mark.django_db
 @pytest.mark.parametrize("all_pages", [False, pytest.param(True, marks=pytest.mark.thorough)], ids=["public", "all"])
 def test_every_link_leads_somewhere(world: World, people: dict[str, User | None], all_pages: bool) -> None:

@@ -51,6 +51,7 @@ def world(alice: User, bob: User, olga: User, tess: User, shop: Location, manche
 
 
 @pytest.mark.slow
+@pytest.mark.judge
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("both", [False, pytest.param(True, marks=pytest.mark.thorough)], ids=["in turns", "both"])
@@ -97,6 +98,7 @@ def _wrong(page: Page, sight: Sight, theme: str, options: dict[str, Any]) -> lis
 
 
 @pytest.mark.slow
+@pytest.mark.judge
 @pytest.mark.django_db
 def test_the_html_checker_finds_nothing(world: World, people: People, tmp_path: Path) -> None:
     """Every page, and every form sent back because it was empty."""

@@ -62,6 +62,7 @@ def world(alice: User, bob: User, olga: User, tess: User, shop: Location, manche
 
 
 @pytest.mark.slow
+@pytest.mark.judge
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("all_pages", [False, pytest.param(True, marks=pytest.mark.thorough)], ids=["some", "all"])
