@@ -42,6 +42,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     repair.RepairCancelled: [take_back, tell_customer],
     repair.ReadyByChanged: [tell_customer],
     repair.LinkRequested: [tell_customer],
+    repair.ReviewAsked: [tell_customer],
     WarrantyClaimAnswered: [tell_customer],
     quote.QuoteSent: [tell_customer],
     quote.QuoteWithdrawn: [tell_customer],

@@ -99,10 +99,12 @@ _ASKING = frozenset({"repair.price_proposed", "repair.quote_sent", "repair.quote
 
 
 def _address(event: EventRecord, repair: Repair) -> str:
-    """The quote's own page when the message is about it, else the repair's."""
+    """The quote's or the review's own page when the message is about it, else the repair's."""
     if event.name.startswith("repair.quote_"):
         token = Quote.objects.filter(pk=event.payload["quote_id"]).values_list("token", flat=True).get()
         return reverse("quotes:show", args=[token])
+    if event.name == "repair.review_asked":
+        return reverse("site:review", args=[repair.token])
     return reverse("repairs:track", args=[repair.token])
 
 

@@ -18,6 +18,7 @@ from revivatech.repairs.events import (
     RepairCompleted,
     RepairReady,
     RepairReceived,
+    ReviewAsked,
     StageChanged,
 )
 from revivatech.repairs.warranty.events import WarrantyClaimAnswered
@@ -176,6 +177,18 @@ _ALL = (
             _(
                 "Hello %(name)s, we have looked at what you told us about our work. Our answer is below. Your rights by "
                 "law stand beside our warranty. Call or write to us if you see it differently."
+            ),
+        ),
+    ),
+    (
+        ReviewAsked,
+        Kind(
+            "review_asked",
+            _("How was the repair of your %(device)s? (%(code)s)"),
+            _("How was it?"),
+            _(
+                "Hello %(name)s, what did we do well, and what not? Your review is published as you write it, good or bad. "
+                "We ask once; on the page you can also tell us not to ask you again."
             ),
         ),
     ),

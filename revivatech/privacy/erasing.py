@@ -28,7 +28,7 @@ from .words import ERASED, Words
 # Rows that say nothing without the person.
 DELETED = (
     "account.EmailAddress", "mfa.Authenticator", "socialaccount.SocialAccount", "usersessions.UserSession", "booking.BookingDraft", "customers.CustomerNote", "customers.Contact", "customers.ContactInvitation",
-    "site.ContactReply", "site.ContactMessage", "repairs.Passcode", "notifications.Message", "platform.StoredFile",
+    "site.Review", "site.ReviewOptOut", "site.ContactReply", "site.ContactMessage", "repairs.Passcode", "notifications.Message", "platform.StoredFile",
 )  # fmt: skip
 # Fields that identify whatever is in them; the row stays.
 EMPTIED: dict[str, dict[str, Any]] = {

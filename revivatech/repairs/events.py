@@ -155,6 +155,13 @@ class LinkRequested(RepairEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReviewAsked(RepairEvent):
+    """Some days after the end the customer is asked, once, what they think of the repair."""
+
+    name: ClassVar[str] = "repair.review_asked"
+
+
+@dataclass(frozen=True, kw_only=True)
 class PhotoEvent(RepairEvent):
     """`file_id` is the row of the photo or document."""
 
@@ -287,7 +294,7 @@ EVENTS: dict[str, type[RepairEvent]] = {
     for event in (
         RepairBooked, RepairReceived, StageChanged, CheckFailed, PriceProposed, PriceAnswered, RepairReady,
         RepairCompleted, RepairCancelled, RepairAssigned, PriorityChanged, NoteAdded, ReadyByChanged, DetailsChanged,
-        LinkRequested,
+        LinkRequested, ReviewAsked,
         PhotoAdded, PhotoRemoved, PhotoRestored, PhotoShown, PhotoDescribed,
         ChecklistFinished, DifferenceExplained, QualityChecked, TermsSigned, DamageMarked, DamageUnmarked, SelfCheckedIn,
     )

@@ -145,6 +145,8 @@ def _in_words(event: EventRecord, notes: dict[int, Note], *, for_staff: bool, zo
                 "version": payload["quote_version"],
                 "why": payload["reason"],
             }
+        case "repair.review_asked" if for_staff:
+            return _("Asked for a review")
         case "repair.assigned" if for_staff:
             return _("Assigned to %(who)s") % {"who": payload["after"] or _("nobody")}
         case "repair.priority_changed" if for_staff:

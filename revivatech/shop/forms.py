@@ -93,6 +93,12 @@ class PoliciesForm(PartForm):
         required=False,
         help_text=_("For customers in the European Union. Its terms hold for at least 30 days."),
     )
+    asks_for_reviews = forms.BooleanField(
+        label=_("Ask customers for a review by e-mail"),
+        required=False,
+        help_text=_("Once for each repair, whatever came of it. All reviews are published, good and bad."),
+    )
+    review_after_days = forms.IntegerField(label=_("Ask after"), min_value=1, max_value=60)
 
 
 class TermsForm(PartForm):

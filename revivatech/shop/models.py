@@ -38,6 +38,8 @@ class Business(models.Model):
     price_holds_days = models.PositiveIntegerField(default=7)
     quote_holds_days = models.PositiveIntegerField(default=30)
     gives_repair_form = models.BooleanField(default=False)  # the European Repair Information Form, with every quote
+    asks_for_reviews = models.BooleanField(default=True)  # once for each repair, by e-mail
+    review_after_days = models.PositiveSmallIntegerField(default=3)
     terms = models.TextField(blank=True)
     terms_version = models.PositiveIntegerField(default=1)
     opened_at = models.DateTimeField(null=True, blank=True)  # set when set-up is finished: bookings begin

@@ -1,6 +1,6 @@
 """Which state of the shop public pages show, told by the database itself.
 
-Triggers (migrations 0002 and 0004) add a row to `site_change` in the transaction of every statement that alters a table of `TABLES`. How many
+Triggers (migrations 0002, 0004 and 0005) add a row to `site_change` in the transaction of every statement that alters a table of `TABLES`. How many
 rows are visible and which is the last tells one state from every other, in whatever order transactions commit.
 """
 
@@ -25,6 +25,7 @@ TABLES = (
     "site_text",
     "site_textversion",
     "site_ownword",
+    "site_review",
     "repairs_rightstext",
     "repairs_lawchoice",
 )

@@ -142,3 +142,19 @@ class Visits(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.name}"
+
+
+from .reviews.models import Review, ReviewOptOut, ReviewRequest  # noqa: E402
+
+__all__ = [
+    "ContactMessage",
+    "ContactReply",
+    "OwnWord",
+    "Review",
+    "ReviewOptOut",
+    "ReviewRequest",
+    "Text",
+    "TextVersion",
+    "Visits",
+    "new_contact_code",
+]

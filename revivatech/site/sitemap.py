@@ -13,7 +13,7 @@ from revivatech.catalogue.models import Brand, DeviceModel, Family, PriceRule, S
 from revivatech.shop.queries import business, locations_with_hours
 
 from . import browse
-from .models import Text
+from .models import Review, Text
 from .pricelist import by_service, price_list
 from .starters import NAMED
 from .texts import address
@@ -54,6 +54,8 @@ def _pages() -> Iterator[Entry]:
             yield Entry(address(slug))
     if business().terms:
         yield Entry(address("terms"))
+    if Review.objects.shown().exists():
+        yield Entry(reverse("site:reviews"))
     for location in locations_with_hours():
         yield Entry(reverse("site:location", args=[location.slug]))
     low = by_service(prices)

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from revivatech.catalogue.models import DeviceModel
 from revivatech.shop.models import Business, Location
 
 from .head import Data, absolute
+from .models import Review
 from .pricelist import Lowest, Offer
+from .reviews.queries import Said
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -77,6 +80,17 @@ def model_services(model: DeviceModel, offers: Sequence[Offer], *, path: str, cu
     ]
 
 
+def model_as_said(model: DeviceModel, said: Said, *, path: str) -> list[Data]:
+    """The repair of this model with its reviews, once there are enough of them."""
+    found = {
+        "@type": "Service",
+        "@id": absolute(f"{path}#reviews"),
+        "name": _("%(device)s repair") % {"device": model.full_name},
+    }
+    found |= {"provider": {"@id": _id("shop")}, "url": absolute(path)}
+    return [rated(found, said)] if said.rating is not None else []
+
+
 def service_of(name: str, description: str, prices: Iterable[Lowest], *, path: str, currency: str) -> Data:
     """A service as such, from its lowest price up."""
     found: dict[str, Any] = {
@@ -90,6 +104,31 @@ def service_of(name: str, description: str, prices: Iterable[Lowest], *, path: s
         found["description"] = description
     if pence := sorted(low.pence for low in prices):
         found["offers"] = _offer([pence[0], pence[-1]], currency, path)
+    return found
+
+
+def rated(found: Data, said: Said) -> Data:
+    """With the mean of reviews and those that stand on the page; as it was while there are too few for a mean."""
+    if said.rating is None:
+        return found
+    mean = {"@type": "AggregateRating", "ratingValue": said.rating.decimal, "reviewCount": said.rating.count}
+    return {
+        **found,
+        "aggregateRating": {**mean, "bestRating": 5, "worstRating": 1},
+        "review": [_review(row) for row in said.rows],
+    }
+
+
+def _review(row: Review) -> Data:
+    found: dict[str, Any] = {
+        "@type": "Review",
+        "reviewRating": {"@type": "Rating", "ratingValue": row.stars, "bestRating": 5, "worstRating": 1},
+        "author": {"@type": "Person", "name": row.name or _("A customer")},
+        "datePublished": f"{row.written_at:%Y-%m-%d}",
+        "inLanguage": row.language,
+    }
+    if row.text:
+        found["reviewBody"] = row.text
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from .reviews import views as reviews
 from .views import contact, devices, engines, face, front, installed, menu, shop, texts, visits, words
 
 app_name = "site"
@@ -36,6 +37,13 @@ urlpatterns = [
     *(path(f"{slug}/", texts.page, {"slug": slug}, name=slug) for slug in ("complaints", "accessibility", "about")),
     path("pages/<slug:slug>/", texts.page, name="text"),
     path("search/", shop.search, name="search"),
+    path("reviews/", reviews.index, name="reviews"),
+    path("track/<str:token>/review/", reviews.own, name="review"),
+    path("track/<str:token>/review/withdrawal/", reviews.withdrawal, name="review_withdrawal"),
+    path("track/<str:token>/review/no-requests/", reviews.no_requests, name="review_no_requests"),
+    path("workbench/reviews/", reviews.desk, name="reviews_desk"),
+    path("workbench/reviews/<int:pk>/hiding/", reviews.hiding, name="review_hiding"),
+    path("workbench/reviews/<int:pk>/answer/", reviews.reply, name="review_reply"),
     path("workbench/inbox/", contact.inbox, name="inbox"),
     path("workbench/inbox/now/", contact.inbox_now, name="inbox_now"),
     path("workbench/inbox/<str:code>/", contact.message, name="message"),

@@ -68,6 +68,7 @@ STAFF: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
             Item(_("Catalogue"), "catalogue", "catalogue:list", "catalogue.edit"),
             Item(_("Services"), "repair", "catalogue:services", "prices.edit"),
             Item(_("Prices"), "price", "catalogue:prices", "prices.edit"),
+            Item(_("Reviews"), "star", "site:reviews_desk", "reviews.manage"),
             Item(_("Visits"), "eye", "site:visits", "reports.view"),
             Item(_("Staff"), "staff", "accounts:staff", "staff.view"),
             Item(_("Audit"), "history", "accounts:audit", "audit.view"),
@@ -99,6 +100,7 @@ FOOTER: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
         (
             Item(_("How a repair goes"), "info", "site:how"),
             Item(_("Warranty"), "shield", "site:warranty"),
+            Item(_("Reviews"), "star", "site:reviews"),
             Item(_("For businesses"), "building", "site:business"),
             Item(_("Questions people ask"), "help", "site:faq"),
         ),

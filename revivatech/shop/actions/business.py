@@ -39,6 +39,8 @@ PARTS: Mapping[str, frozenset[str]] = {
             "price_holds_days",
             "quote_holds_days",
             "gives_repair_form",
+            "asks_for_reviews",
+            "review_after_days",
         }
     ),
     "terms": frozenset({"terms"}),

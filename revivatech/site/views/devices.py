@@ -17,9 +17,13 @@ from revivatech.shop.queries import business
 
 from .. import browse, structured
 from ..head import Head
+from ..models import Review
 from ..overview import overview
 from ..pricelist import Offers, offers_of
+from ..reviews.queries import Said, newest
 from .common import front_page, show
+
+MOST_REVIEWS = 5
 
 
 def _root() -> tuple[str, str]:
@@ -121,18 +125,20 @@ def model(request: HttpRequest, brand: str, slug: str) -> HttpResponse:
     if (found.brand.slug, found.slug) != (brand, slug):
         return redirect("site:model", found.brand.slug, found.slug, permanent=True)
     offers = offers_of(found)
+    said = newest(Review.objects.filter(repair__device__model=found), MOST_REVIEWS)
     context = {
         "model": found,
         "offers": offers,
         "common": browse.common_faults(found),
         "others": browse.neighbours(found),
         "soonest": overview().soonest,
+        "said": said,
         "identifiers": [row.value for row in found.identifiers.all()],
     }
-    return show(request, "site/devices/model.html", _head_of(found, offers), context)
+    return show(request, "site/devices/model.html", _head_of(found, offers, said), context)
 
 
-def _head_of(model: DeviceModel, offers: Offers) -> Head:
+def _head_of(model: DeviceModel, offers: Offers, said: Said) -> Head:
     """With no price at all the page is thin: people may read it, engines need not."""
     path = reverse("site:model", args=[model.brand.slug, model.slug])
     family = (model.family.name, reverse("site:family", args=[model.brand.slug, model.category, model.family.slug]))
@@ -154,6 +160,7 @@ def _head_of(model: DeviceModel, offers: Offers) -> Head:
         data=[
             structured.organization(shop),
             *structured.model_services(model, priced, path=path, currency=offers.price.currency),
+            *structured.model_as_said(model, said, path=path),
         ],
         image=reverse("site:card", args=[model.brand.slug, model.slug]),
         index=bool(priced),

@@ -15,12 +15,15 @@ from revivatech.shop.queries import business
 
 from .. import structured
 from ..head import Head
+from ..models import Review
 from ..overview import overview
 from ..queries import places
+from ..reviews.queries import newest
 from ..specimens import SpecimenForm, specimens
 from .common import front_page, remembers_language, show
 
 MOST_PRICES = 8
+MOST_REVIEWS = 3
 
 
 @remembers_language
@@ -28,11 +31,15 @@ MOST_PRICES = 8
 def home(request: HttpRequest) -> HttpResponse:
     """Can you fix mine, what does it cost, when, can I trust you; while the shop is not set up, only that."""
     shop, found, shared = business(), places(), overview()
+    said = newest(Review.objects.all(), MOST_REVIEWS)
     head = Head(
         title=_("Device repair: price first, then book"),
         description=_("Find your device, see the full price, choose a time and follow every stage of the repair."),
         path=reverse("site:home"),
-        data=[structured.organization(shop), *(structured.local_business(shop, place.location) for place in found)],
+        data=[
+            structured.rated(structured.organization(shop), said),
+            *(structured.local_business(shop, place.location) for place in found),
+        ],
     )
     context = {
         "stages": STAGES,
@@ -41,6 +48,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "services": shared.priced[:MOST_PRICES],
         "soonest": shared.soonest,
         "trust": shared.trust,
+        "said": said,
     }
     return show(request, "site/home.html", head, context)
 
