@@ -82,7 +82,7 @@ def model_services(model: DeviceModel, offers: Sequence[Offer], *, path: str, cu
 
 def model_as_said(model: DeviceModel, said: Said, *, path: str) -> list[Data]:
     """The repair of this model with its reviews, once there are enough of them."""
-    found = {
+    found: dict[str, Any] = {
         "@type": "Service",
         "@id": absolute(f"{path}#reviews"),
         "name": _("%(device)s repair") % {"device": model.full_name},
