@@ -40,7 +40,7 @@ SLOTS = {"slot_minutes": "30", "slot_capacity": "3", "walk_in_places": "1", "buf
 POLICIES = {
     "diagnostic_bench_pence": "£25.00", "diagnostic_waived": "on", "urgency_priority_bp": "25", "urgency_same_day_bp": "50%",
     "collection_pence": "15", "post_pence": "4.99", "deposit_bp": "30", "deposit_above_pence": "1,200", "warranty_days": "90",
-    "warranty_premium_days": "365", "price_holds_days": "7", "quote_holds_days": "30",
+    "warranty_premium_days": "365", "price_holds_days": "7", "quote_holds_days": "30", "review_after_days": "3",
 }  # fmt: skip
 
 
