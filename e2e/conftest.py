@@ -11,12 +11,10 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -68,11 +66,11 @@ class Servers:
             self.stop(kind)
 
     def _environment(self) -> dict[str, str]:
-        parts = urlsplit(os.environ["DATABASE_URL"])
-        database = f"{parts.scheme}://{parts.netloc}/{connection.settings_dict['NAME']}?{parts.query}"
+        from revivatech.testing.database import database_address  # not at the top: it needs Django's settings
+
         return {
             **os.environ,
-            "DATABASE_URL": database,
+            "DATABASE_URL": database_address(),
             "REVIVATECH_SECRET_KEY": settings.SECRET_KEY,
             "REVIVATECH_DATA_DIR": str(self._folder),
             "REVIVATECH_URL": self.url,
