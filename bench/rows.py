@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -111,7 +112,16 @@ FAULTS = ("The screen is cracked and stays dark.", "The battery lasts an hour.",
 SERVICES = ("screen", "battery", "liquid_damage", "charging_port", "camera")
 COLOURS = ("Black", "Silver", "Blue", "")
 SLOTS, PLACES = 16, 3  # of a day that the made-up bookings use: half-hours from nine, and places of each
+
+
 YEARS = 4
+
+
+@cache
+def working_day(today: date, number: int, step: int) -> date:
+    """The `number`th day after today (before it when `step` is -1) that is no Sunday."""
+    day = (today if number == 1 else working_day(today, number - 1, step)) + timedelta(days=step)
+    return day + timedelta(days=step) if day.weekday() == 6 else day
 
 
 @contextmanager
@@ -325,9 +335,7 @@ class Maker:
         """Every booking a place of its own: half-hours of a day, then places, then the next working day, forwards or back."""
         which = self.ahead if coming else self.past
         days, rest = divmod(which, SLOTS * PLACES)
-        day = self.now.date() + timedelta(days=(1 + days * 7 // 6) if coming else -(1 + days * 7 // 6))
-        while day.weekday() == 6:
-            day += timedelta(days=1 if coming else -1)
+        day = working_day(self.now.date(), days + 1, 1 if coming else -1)
         opens = datetime.combine(day, time(9), tzinfo=facts["place"].zone).astimezone(UTC)
         return opens + timedelta(minutes=30) * (rest % SLOTS)
 
