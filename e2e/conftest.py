@@ -20,6 +20,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 if TYPE_CHECKING:  # conftest files are read before Django is set up
     from revivatech.accounts.models import User
+    from revivatech.shop.models import Location
+    from revivatech.testing.world import World
 
 PHONE = {"width": 360, "height": 740}
 TABLET = {"width": 820, "height": 1180}
@@ -146,3 +148,17 @@ def visit(servers: Servers, chromium: Browser) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert errors == []
+
+
+@pytest.fixture
+def people(alice: User, mona: User, olga: User, fred: User, tess: User) -> dict[str, User | None]:
+    """One reader of each kind, as the walks over all pages name them."""
+    return {"visitor": None, "customer": alice, "manager": mona, "owner": olga, "front_desk": fred, "technician": tess}
+
+
+@pytest.fixture
+def world(alice: User, bob: User, olga: User, tess: User, shop: Location, manchester: Location) -> World:
+    """Something of everything, so that each address can be opened."""
+    from revivatech.testing.world import make_world  # not at the top: it needs Django's settings
+
+    return make_world(alice=alice, bob=bob, olga=olga, tess=tess, london=shop, manchester=manchester)

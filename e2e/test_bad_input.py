@@ -21,7 +21,7 @@ from revivatech.shop.models import Business, Location
 from revivatech.testing.booking import next_opening
 from revivatech.testing.jobs import run_jobs
 from revivatech.testing.smtp import Mailbox, mail_on, smtp
-from revivatech.testing.world import NOBODYS, Hand, World, all_routes, make_world
+from revivatech.testing.world import NOBODYS, Hand, World, all_routes
 
 __all__ = ["mail_on", "smtp"]  # fixtures
 HTML = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
@@ -46,11 +46,6 @@ SEGMENTS = ["%00", "a%00b", "%F0%9F%98%80", "%ff", "..%2f..%2fetc%2fpasswd", "x"
 QUERIES = ["q=%00", "q=%ff", "q=" + "x" * 5000, "before=99999999999999999999&after=%00", "after=x|1&from=9999-12-31", "day=0001-01-01",
            "location=%C2%B2&status=%00&mine=9223372036854775807&model=99999999999999999999", "brand=%C2%B2&category=%00&theme=%22",
            "&&&==&", "q=%25_%5C&from=0001-01-01&day=9999-12-31", "technician=99999999999999999999&due=%00&sort=x"]  # fmt: skip
-
-
-@pytest.fixture
-def world(alice: User, bob: User, olga: User, tess: User, shop: Location, manchester: Location) -> World:
-    return make_world(alice=alice, bob=bob, olga=olga, tess=tess, london=shop, manchester=manchester)
 
 
 @pytest.fixture

@@ -9,9 +9,8 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 import pytest
 
 from revivatech.accounts.models import User
-from revivatech.shop.models import Location
 from revivatech.testing.pages import WIZARD, walk_all
-from revivatech.testing.world import Hand, World, make_world
+from revivatech.testing.world import Hand, World
 
 READABLE = {200, 422}  # 422: a price file that cannot be read has a page that says so
 
@@ -34,16 +33,6 @@ class Page(HTMLParser):
             self.links.add(found["href"])
         if tag in ("script", "img", "source") and "src" in found:
             self.links.add(found["src"])
-
-
-@pytest.fixture
-def people(alice: User, mona: User, olga: User, fred: User, tess: User) -> dict[str, User | None]:
-    return {"visitor": None, "customer": alice, "manager": mona, "owner": olga, "front_desk": fred, "technician": tess}
-
-
-@pytest.fixture
-def world(alice: User, bob: User, olga: User, tess: User, shop: Location, manchester: Location) -> World:
-    return make_world(alice=alice, bob=bob, olga=olga, tess=tess, london=shop, manchester=manchester)
 
 
 @pytest.mark.slow

@@ -14,9 +14,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from revivatech.accounts.models import User
-from revivatech.shop.models import Location
 from revivatech.testing.pages import WIZARD, Sight, cookies_of, refusals, walk_all
-from revivatech.testing.world import World, make_world
+from revivatech.testing.world import World
 
 from .conftest import DESKTOP, PHONE, Servers
 
@@ -38,16 +37,6 @@ EVERY_DAY = {
     for page in ("", "board/", "walk-in/", "bookings/", "customers/", "messages/", "prices/", "settings/")
 }
 AGAIN = {"runOnly": ["color-contrast", "target-size", "scrollable-region-focusable"]}
-
-
-@pytest.fixture
-def people(alice: User, mona: User, olga: User, fred: User, tess: User) -> People:
-    return {"visitor": None, "customer": alice, "manager": mona, "owner": olga, "front_desk": fred, "technician": tess}
-
-
-@pytest.fixture
-def world(alice: User, bob: User, olga: User, tess: User, shop: Location, manchester: Location) -> World:
-    return make_world(alice=alice, bob=bob, olga=olga, tess=tess, london=shop, manchester=manchester)
 
 
 @pytest.mark.slow

@@ -9,9 +9,8 @@ import pytest
 from playwright.sync_api import Page
 
 from revivatech.accounts.models import User
-from revivatech.shop.models import Location
 from revivatech.testing.pages import WIZARD, cookies_of, walk_all
-from revivatech.testing.world import World, make_world
+from revivatech.testing.world import World
 
 from .conftest import Servers
 from .test_pages import AXE
@@ -49,16 +48,6 @@ MOVING = """() => [...document.querySelectorAll("*")].filter((one) => {
   const style = getComputedStyle(one);
   return [style.transitionDuration, style.animationDuration].some((all) => all.split(",").some((time) => parseFloat(time) > 0.01));
 }).map((one) => one.outerHTML.slice(0, 120))"""
-
-
-@pytest.fixture
-def people(alice: User, mona: User, olga: User, fred: User, tess: User) -> People:
-    return {"visitor": None, "customer": alice, "manager": mona, "owner": olga, "front_desk": fred, "technician": tess}
-
-
-@pytest.fixture
-def world(alice: User, bob: User, olga: User, tess: User, shop: Location, manchester: Location) -> World:
-    return make_world(alice=alice, bob=bob, olga=olga, tess=tess, london=shop, manchester=manchester)
 
 
 @pytest.mark.slow
