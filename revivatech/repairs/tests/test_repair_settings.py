@@ -18,12 +18,11 @@ from revivatech.repairs.models import LegalExtension, PasscodeService, Repair, R
 from revivatech.repairs.passcodes import rules
 from revivatech.repairs.passcodes import settings as passcodes
 from revivatech.repairs.warranty import actions, queries, rights
+from revivatech.repairs.warranty.tests.fixtures import complete, finish_return
 from revivatech.shop.models import Location
 from revivatech.testing.booking import make_booking, make_service, next_opening
 from revivatech.testing.factories import make_repair
 from revivatech.testing.paper import scan, text_of
-
-from .test_warranty import complete, finish_return
 
 As = Callable[[User], Actor]
 SignIn = Callable[[User], Client]

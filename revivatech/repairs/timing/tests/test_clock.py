@@ -1,10 +1,10 @@
-"""Time on the job: one clock a person, what stops it by itself, forgotten clocks, corrections that keep what was."""
+"""Time on the job: one clock a person, and what stops it by itself."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -17,37 +17,26 @@ from revivatech.accounts.permissions import TECHNICIAN
 from revivatech.platform import clock
 from revivatech.platform.actors import Actor, system
 from revivatech.platform.events.models import EventRecord
-from revivatech.platform.problems import Denied, Invalid, NotFound, Problem
+from revivatech.platform.problems import Denied, NotFound, Problem
 from revivatech.repairs import actions
-from revivatech.repairs.models import Repair, StageRun, TimeCorrection, TimeEntry
+from revivatech.repairs.models import Repair, TimeCorrection, TimeEntry
+from revivatech.repairs.tests.test_moves import at
 from revivatech.repairs.timing import actions as timing
-from revivatech.repairs.timing import queries, rules
+from revivatech.repairs.timing import queries
 from revivatech.repairs.timing.models import Ended
 from revivatech.repairs.timing.problems import (
     ClockNotRunning,
-    ClockStillRunning,
-    CorrectedMeanwhile,
     NoWorkHere,
 )
-from revivatech.shop.hours import Calendar
 from revivatech.shop.models import Location
 from revivatech.testing.factories import make_repair, make_staff
 
-from .test_moves import at
+from .fixtures import MONDAY, job, later
+
+__all__ = ["job"]
 
 As = Callable[[User], Actor]
 SignIn = Callable[[User], Client]
-
-MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # London is on UTC, and open 09:00 to 18:00
-
-
-def later(minutes: float) -> datetime:
-    return MONDAY + timedelta(minutes=minutes)
-
-
-@pytest.fixture
-def job(shop: Location) -> Repair:
-    return make_repair(location=shop, status="repair_work", agreed_pence=100)
 
 
 def names() -> list[str]:
@@ -183,120 +172,6 @@ def test_nobody_reaches_the_time_of_another_location(manchester: Location, tess:
         timing.start(repair.code, by=actor(tess))
     with pytest.raises(NotFound):
         timing.add(repair.code, 5, status="diagnosis", reason="x", by=actor(tess))
-
-
-def test_corrections_keep_before_and_after(job: Repair, tess: User, mona: User, actor: As) -> None:
-    with clock.frozen(MONDAY):
-        timing.start(job.code, by=actor(tess))
-        entry = TimeEntry.objects.get()
-        with pytest.raises(ClockStillRunning):
-            timing.correct(job.code, entry.pk, 5, before=0, reason="x", by=actor(tess))
-    with clock.frozen(later(40)):
-        timing.end(job.code, Ended.STOPPED, by=actor(tess))
-    timing.correct(job.code, entry.pk, 30, before=40, reason="Took a call", by=actor(tess))
-    with pytest.raises(CorrectedMeanwhile):
-        timing.correct(job.code, entry.pk, 20, before=40, reason="Stale page", by=actor(mona))
-    timing.correct(job.code, entry.pk, 0, before=30, reason="Wrong job", by=actor(mona))
-    timing.add(job.code, 25, status="diagnosis", reason="Looked at it first", by=actor(tess))
-    entry.refresh_from_db()
-    assert (entry.minutes, entry.on_the_clock) == (0, 40)
-    assert list(TimeCorrection.objects.values_list("before", "after", "reason", "by_label")) == [
-        (40, 30, "Took a call", "Tess"), (30, 0, "Wrong job", "Mona"), (0, 25, "Looked at it first", "Tess"),
-    ]  # fmt: skip
-    assert queries.sheet(job, actor(mona)).total == 25
-    payloads = [row.payload for row in EventRecord.objects.filter(name="repair.time_corrected").order_by("pk")]
-    assert [(one["before"], one["after"]) for one in payloads] == [(40, 30), (30, 0), (0, 25)]
-
-
-@pytest.mark.parametrize(
-    ("minutes", "reason"), [(5, ""), (5, "   "), (5, "x" * 301), (-1, "Why"), (60_001, "Why"), (40, "Why")]
-)
-def test_a_correction_says_how_much_and_why(minutes: int, reason: str, job: Repair, tess: User, actor: As) -> None:
-    entry = TimeEntry.objects.create(
-        repair=job, technician=tess, status="diagnosis", started_at=MONDAY, ended_at=later(40), ended=Ended.STOPPED,
-        minutes=40,
-    )  # fmt: skip
-    with pytest.raises(Invalid):
-        timing.correct(job.code, entry.pk, minutes, before=40, reason=reason, by=actor(tess))
-    assert not TimeCorrection.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "counted_until", "forgotten"),
-    [
-        ("10:00", "17:59", "17:59", False),
-        ("10:00", "19:59", "19:59", False),  # finished the job after closing
-        ("10:00", "20:01", "18:00", True),
-        ("10:00", "33:00", "18:00", True),  # found the next morning
-        ("08:00", "20:00", "20:00", False),
-        ("18:30", "23:59", "23:59", False),  # began after closing
-        ("18:30", "24:01", "18:30", True),  # began after closing and forgotten: nothing is made up
-        ("23:30", "25:30", "25:30", False),
-        ("-14:00", "-10:00", "-10:00", False),  # on a closed Sunday
-        ("-14:00", "9:00", "-14:00", True),
-    ],
-)
-def test_until_when_a_clock_counts(start: str, end: str, counted_until: str, forgotten: bool, shop: Location) -> None:
-    def moment(text: str) -> datetime:
-        hours, minutes = (int(part) for part in text.split(":"))
-        return MONDAY.replace(hour=0) + timedelta(hours=hours, minutes=minutes)
-
-    found = rules.end_of(moment(start), moment(end), Calendar.of(shop))
-    assert found == (moment(counted_until), forgotten)
-
-
-def test_a_forgotten_clock_ends_at_closing_time_and_says_so(
-    job: Repair, tess: User, fred: User, mona: User, actor: As, sign_in: SignIn
-) -> None:
-    other = make_repair(location=job.location, status="diagnosis")
-    with clock.frozen(MONDAY):
-        timing.start(job.code, by=actor(tess))
-        timing.start(other.code, by=actor(mona))
-    with clock.frozen(later(9 * 60)):
-        assert timing.end_forgotten() == 0
-        timing.end(other.code, Ended.STOPPED, by=actor(mona))
-    with clock.frozen(later(23 * 60)):
-        assert timing.end_forgotten() == 1
-        assert timing.end_forgotten() == 0
-    entry = TimeEntry.objects.get(repair=job)
-    assert (entry.ended, entry.minutes) == (Ended.FORGOTTEN, 8 * 60)
-    assert TimeEntry.objects.get(repair=other).minutes == 9 * 60
-    page = sign_in(fred).get(reverse("repairs:show", args=[job.code])).content.decode()
-    assert "Forgotten clock" in page
-    timing.correct(job.code, entry.pk, 90, before=480, reason="Went home at noon", by=actor(tess))
-    assert "Forgotten clock" not in sign_in(fred).get(reverse("repairs:show", args=[job.code])).content.decode()
-    assert "Forgotten clock" not in sign_in(fred).get(reverse("repairs:time", args=[job.code])).content.decode()
-
-
-def test_a_late_click_counts_until_closing_time_too(job: Repair, tess: User, actor: As) -> None:
-    with clock.frozen(MONDAY):
-        timing.start(job.code, by=actor(tess))
-    with clock.frozen(later(23 * 60)):
-        timing.end(job.code, Ended.STOPPED, by=actor(tess))
-    assert TimeEntry.objects.values_list("ended", "minutes").get() == (Ended.FORGOTTEN, 480)
-
-
-def test_minutes_typed_at_the_end_of_a_stage_become_an_entry(job: Repair, tess: User, mona: User, actor: As) -> None:
-    StageRun.objects.create(repair=job, stage=4, status="repair_work", started_at=clock.now())
-    actions.move(job.code, "quality_check", by=actor(tess), worked_minutes=35)
-    assert StageRun.objects.get(stage=4).worked_minutes == 35
-    assert TimeEntry.objects.values_list("status", "technician_id", "minutes", "ended").get() == (
-        "repair_work", tess.pk, 35, Ended.BY_HAND,
-    )  # fmt: skip
-    assert TimeCorrection.objects.get().reason == "Entered when the stage ended"
-
-
-def test_the_clock_fills_in_the_minutes_of_the_stage_and_less_is_refused(job: Repair, tess: User, actor: As) -> None:
-    with clock.frozen(MONDAY):
-        StageRun.objects.create(repair=job, stage=4, status="repair_work", started_at=clock.now())
-        timing.start(job.code, by=actor(tess))
-    with clock.frozen(later(30)):
-        with pytest.raises(Invalid) as refused:
-            actions.move(job.code, "quality_check", by=actor(tess), worked_minutes=10)
-        assert "30 minutes" in str(refused.value.detail)
-        assert TimeEntry.objects.get().is_running
-        actions.move(job.code, "quality_check", by=actor(tess))
-    assert StageRun.objects.get(stage=4).worked_minutes == 30
 
 
 def test_a_clock_makes_no_form_of_a_colleague_old(job: Repair, tess: User, mona: User, actor: As) -> None:

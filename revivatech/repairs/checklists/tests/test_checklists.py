@@ -1,4 +1,4 @@
-"""Lists at intake and at the final test, the guard between them, and the second pair of eyes."""
+"""Lists at intake and at the final test, and the guard between them."""
 
 from __future__ import annotations
 
@@ -12,41 +12,28 @@ from revivatech.accounts.models import User
 from revivatech.platform import clock
 from revivatech.platform.actors import Actor
 from revivatech.platform.events.models import EventRecord
-from revivatech.platform.problems import Denied, Invalid, NotFound, Problem
+from revivatech.platform.problems import Invalid, NotFound, Problem
 from revivatech.repairs import actions, timeline
 from revivatech.repairs.checklists import actions as checklists
-from revivatech.repairs.checklists import editing, guard
+from revivatech.repairs.checklists import guard
 from revivatech.repairs.checklists.actions import Found
-from revivatech.repairs.checklists.starter import STARTER, install_starter_checklists, key_of
-from revivatech.repairs.models import ChecklistItem, ChecklistRun, Explanation, QualityCheck, Repair, StageRun
+from revivatech.repairs.models import ChecklistItem, ChecklistRun, Explanation, Repair, StageRun
 from revivatech.repairs.problems import (
     FinalListMissing,
-    SecondPersonNeeded,
     TooLateForIntake,
     WorkedBefore,
     WrongStatus,
 )
 from revivatech.shop.models import Location
-from revivatech.testing.factories import make_customer, make_device, make_repair
+
+from .fixtures import phone, short_list
+
+__all__ = ["short_list"]
 
 As = Callable[[User], Actor]
 SignIn = Callable[[User], Client]
+
 WORKS, FAILS, UNTESTED = "works", "fails", "could_not_test"
-
-
-@pytest.fixture(autouse=True)
-def short_list(db: None) -> None:
-    """Three functions instead of twenty."""
-    install_starter_checklists()
-    ChecklistItem.objects.filter(template__category="smartphone").exclude(
-        key__in=("touch", "wi_fi", "charging")
-    ).update(active=False)
-
-
-def phone(shop: Location, status: str = "initial_assessment", **fields: object) -> Repair:
-    customer = fields.pop("customer", None) or make_customer()
-    device = make_device(customer, category="smartphone", described="Nokia 3310")  # type: ignore[arg-type]
-    return make_repair(location=shop, customer=customer, device=device, status=status, **fields)  # type: ignore[arg-type]
 
 
 def answers(**states: str) -> dict[str, Found]:
@@ -236,134 +223,6 @@ def test_a_function_hidden_meanwhile_is_still_asked_at_the_end(shop: Location, t
     ChecklistItem.objects.filter(key="wi_fi").update(label="Wireless network")
     lines = {line.key: line.label for line in checklists.questions(repair, "exit")}
     assert lines == {"touch": "Touch", "wi_fi": "Wi-Fi", "charging": "Charging"}  # the words of that day
-
-
-# Quality check
-
-
-def checked_by(shop: Location, repairer: User) -> Repair:
-    repair = phone(shop, "quality_check", agreed_pence=100, assigned_to=repairer)
-    now = clock.now()
-    StageRun.objects.create(
-        repair=repair, stage=4, status="repair_work", started_at=now, ended_at=now, technician=repairer
-    )
-    StageRun.objects.create(repair=repair, stage=5, status="quality_check", started_at=now)
-    return repair
-
-
-def test_a_repairer_does_not_pass_their_own_work_while_a_colleague_could(
-    shop: Location, tess: User, mona: User, actor: As
-) -> None:
-    repair = checked_by(shop, tess)
-    with pytest.raises(SecondPersonNeeded):
-        actions.move(repair.code, "final_testing", by=actor(tess))
-    assert (Repair.objects.get().status, QualityCheck.objects.count(), EventRecord.objects.count()) == (
-        "quality_check", 0, 0,
-    )  # fmt: skip
-    actions.move(repair.code, "final_testing", by=actor(mona), score=4, verdict="Neat, one smear")
-    check = QualityCheck.objects.get()
-    assert (check.passed, check.score, check.reason, check.by_label) == (True, 4, "Neat, one smear", "Mona")
-    assert list(EventRecord.objects.values_list("name", flat=True).order_by("id")) == [
-        "repair.quality_checked", "repair.stage_changed",
-    ]  # fmt: skip
-
-
-def test_alone_one_checks_ones_own_work(shop: Location, tess: User, olga: User, fred: User, actor: As) -> None:
-    repair = checked_by(shop, tess)  # the owner need not come in for it, the front desk does not repair
-    assert actions.move(repair.code, "final_testing", by=actor(tess)).status == "final_testing"
-
-
-def test_a_suspended_colleague_does_not_count(shop: Location, tess: User, mona: User, actor: As) -> None:
-    mona.is_active = False
-    mona.save()
-    assert actions.move(checked_by(shop, tess).code, "final_testing", by=actor(tess)).status == "final_testing"
-
-
-def test_a_colleague_elsewhere_does_not_count(
-    shop: Location, manchester: Location, tess: User, mona: User, actor: As
-) -> None:
-    mona.memberships.update(location=manchester)
-    assert actions.move(checked_by(shop, tess).code, "final_testing", by=actor(tess)).status == "final_testing"
-
-
-def test_failing_ones_own_work_is_always_possible(shop: Location, tess: User, mona: User, actor: As) -> None:
-    repair = checked_by(shop, tess)
-    assert actions.fail_check(repair.code, reason="Dust", by=actor(tess)).status == "repair_work"
-    assert QualityCheck.objects.filter(passed=False, reason="Dust").count() == 1
-
-
-@pytest.mark.parametrize("score", [0, 6, -1])
-def test_a_score_is_one_to_five(score: int, shop: Location, tess: User, mona: User, actor: As) -> None:
-    repair = checked_by(shop, tess)
-    with pytest.raises(Invalid):
-        actions.move(repair.code, "final_testing", by=actor(mona), score=score)
-    assert not QualityCheck.objects.exists()
-
-
-# Lists as data
-
-
-def test_the_starter_set_covers_every_kind_and_never_undoes_an_owner(db: None) -> None:
-    assert install_starter_checklists() == 0
-    for category, groups in STARTER.items():
-        keys = [key_of(label) for labels in groups.values() for label in labels]
-        assert len(keys) == len(set(keys)) > 10
-        assert ChecklistItem.objects.filter(template__category=category).count() == len(keys)
-    ChecklistItem.objects.filter(key="touch").update(label="Finger", active=False, position=99)
-    ChecklistItem.objects.filter(key="crown").delete()
-    assert install_starter_checklists() == 1
-    assert set(ChecklistItem.objects.filter(key="touch").values_list("label", "active", "position")) == {
-        ("Finger", False, 99)
-    }
-
-
-@pytest.mark.parametrize(("who", "status"), [("olga", 200), ("mona", 200), ("tess", 403), ("fred", 403), ("eve", 403)])
-def test_who_may_change_the_lists(
-    who: str, status: int, request: pytest.FixtureRequest, shop: Location, sign_in: SignIn, actor: As
-) -> None:
-    person = request.getfixturevalue(who)
-    address = reverse("repairs:checklist", args=["smartphone"])
-    assert sign_in(person).get(address).status_code == status
-    if status == 403:
-        with pytest.raises(Denied):
-            editing.add_item("smartphone", label="Torch", group="", by=actor(person))
-        assert not ChecklistItem.objects.filter(label="Torch").exists()
-
-
-def test_the_owner_adds_renames_hides_and_reorders(shop: Location, olga: User, sign_in: SignIn) -> None:
-    client, address = sign_in(olga), reverse("repairs:checklist", args=["smartphone"])
-    page = client.get(address).content.decode()
-    assert "Charging" in page
-    assert client.post(address, {"act": "add", "label": "Torch", "group": "Cameras"}).status_code == 302
-    torch = ChecklistItem.objects.get(label="Torch")
-    assert (torch.key, torch.group, torch.active) == ("torch", "Cameras", True)
-    assert client.post(address, {"act": "add", "label": " torch ", "group": ""}).status_code == 422
-    again = client.post(address, {"act": "save", "item": torch.pk, "label": "Lamp", "group": "Light"})
-    assert again.status_code == 302
-    torch.refresh_from_db()
-    assert (torch.key, torch.label, torch.group) == ("torch", "Lamp", "Light")  # the key stays: earlier lists know it
-    order = [item.pk for item in editing.items("smartphone")]
-    client.post(address, {"act": "up", "item": torch.pk})
-    after = [item.pk for item in editing.items("smartphone")]
-    assert after.index(torch.pk) == order.index(torch.pk) - 1
-    client.post(address, {"act": "down", "item": torch.pk})
-    assert [item.pk for item in editing.items("smartphone")] == order
-    for act, active in (("hide", False), ("show", True)):
-        client.post(address, {"act": act, "item": torch.pk})
-        assert ChecklistItem.objects.get(pk=torch.pk).active == active
-    assert client.post(address, {"act": "hide", "item": 10**9}).status_code == 404
-    assert client.get(reverse("repairs:checklist", args=["toaster"])).status_code == 404
-
-
-def test_events_of_the_lists_name_who_changed_what(shop: Location, olga: User, actor: As) -> None:
-    editing.add_item("laptop", label="Lid sensor", group="Inside", by=actor(olga))
-    event = EventRecord.objects.get()
-    assert (event.name, event.actor_label, event.payload["changes"]) == (
-        "checklist.changed", "Olga", {"Lid sensor": ["", "added"]},
-    )  # fmt: skip
-
-
-# Pages
 
 
 def test_the_page_of_the_list_without_scripts(shop: Location, fred: User, sign_in: SignIn) -> None:
