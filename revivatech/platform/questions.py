@@ -13,14 +13,17 @@ that depends on who asks belongs in the arguments as well (`visible_to` is given
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, QuerySet
+from django.db.models.base import ModelState
+from django.db.models.query import FlatValuesListIterable, ModelIterable, ValuesListIterable
+from django.db.models.signals import post_init, pre_init
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 
@@ -41,7 +44,7 @@ class Question[R]:
         kept = self._kept.get(shape)
         if kept is None:
             kept = self._kept[shape] = _Kept.of(self._build, values)
-        return list(kept.rows(values)) if kept.sql else []
+        return kept.rows(values) if kept.sql else []
 
     def first(self, **values: Any) -> R | None:
         """The first row of all; for questions that find at most one, or few."""
@@ -49,72 +52,108 @@ class Question[R]:
         return found[0] if found else None
 
 
-class _Compiled(SQLCompiler):
-    """A compiler that has done its work already; `asked` is the SQL with the values of this time."""
-
-    asked: tuple[str, tuple[Any, ...]]
-    converters: dict[int, Any]
-
-    def as_sql(self, with_limits: bool = True, with_col_aliases: bool = False) -> Any:
-        return self.asked
-
-    def get_converters(self, expressions: Any) -> Any:
-        return self.converters
-
-
 class _Kept:
-    """One question in one shape. Looks enough like a query set for the iterables that turn rows into what was asked for."""
+    """One question in one shape: its SQL, which value goes where in it, and how a row of its answer becomes what was asked for."""
 
-    db = DEFAULT_DB_ALIAS
-    _known_related_objects: dict[Any, Any] = {}
-
-    def __init__(self, rows: QuerySet[Any, Any], places: list[tuple[str, int | None] | None]) -> None:
+    def __init__(self, rows: QuerySet[Any, Any], marks: dict[Any, tuple[str, int | None]]) -> None:
         query = rows.query
-        self.query = self  # what the iterables ask for a compiler
-        self.model, self._fetch_mode, self._fields = rows.model, rows._fetch_mode, rows._fields  # type: ignore[attr-defined]
-        self._iterable_class = rows._iterable_class
-        self.extra_select: Any = query.extra_select
-        self.annotation_select: Any = query.annotation_select
-        self.selected: Any = getattr(query, "selected", None)
-        self.places = places
         self.locks = query.select_for_update
-        connection = connections[self.db]
-        compiler = _Compiled(query, connection, self.db)
-        self._compiler = compiler
+        compiler = SQLCompiler(query, connections[DEFAULT_DB_ALIAS], DEFAULT_DB_ALIAS)
         try:
             self.sql, self.constants = SQLCompiler.as_sql(compiler)
         except EmptyResultSet:  # such as one of no ids at all: there is nothing to ask
             self.sql, self.constants = "", ()
             return
+        self.places = [marks.get(value) for value in self.constants]
+        if missing := set(marks.values()) - set(self.places):
+            raise ValueError(f"the SQL has no place for {missing}: an argument must reach the database as it is")
         fields = [chosen[0] for chosen in compiler.select[: compiler.col_count]]
-        compiler.converters = SQLCompiler.get_converters(compiler, fields)
+        self._compiler = compiler
+        self._converters = SQLCompiler.get_converters(compiler, fields)
+        self._made = _maker(rows, compiler)
 
     @classmethod
     def of(cls, build: Callable[..., QuerySet[Any, Any]], values: dict[str, Any]) -> _Kept:
         marks: dict[Any, tuple[str, int | None]] = {}
-        marked = {name: _marked(name, value, marks) for name, value in values.items()}
-        kept = cls(build(**marked), [])
-        kept.places = [marks.get(value) for value in kept.constants]
-        if kept.sql and (missing := set(marks.values()) - set(kept.places)):
-            raise ValueError(f"the SQL has no place for {missing}: an argument must reach the database as it is")
-        return kept
+        return cls(build(**{name: _marked(name, value, marks) for name, value in values.items()}), marks)
 
-    def rows(self, values: dict[str, Any]) -> Any:
-        if self.locks and connections[self.db].get_autocommit():  # Django looks when it compiles, which is once here
+    def rows(self, values: dict[str, Any]) -> list[Any]:
+        connection = connections[DEFAULT_DB_ALIAS]
+        if self.locks and connection.get_autocommit():  # Django looks when it compiles, which is once here
             raise TransactionManagementError("a question that locks rows needs a transaction")
         asked = tuple(
             constant if place is None else values[place[0]] if place[1] is None else values[place[0]][place[1]]
             for constant, place in zip(self.constants, self.places, strict=True)
         )
-        self_now = copy.copy(self)  # two threads ask at once
-        self_now.query = self_now
-        self_now._compiler = copy.copy(self._compiler)
-        self_now._compiler.connection = connections[self.db]
-        self_now._compiler.asked = (self.sql, asked)
-        return self._iterable_class(self_now, chunked_fetch=False, chunk_size=100)  # type: ignore[arg-type]
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, asked)
+            found: Any = cursor.fetchall()
+        if self._converters:
+            found = map(tuple, self._compiler.apply_converters(found, self._converters))
+        return [self._made(row) for row in found] if self._made else list(found)
 
-    def get_compiler(self, using: str) -> SQLCompiler:
-        return self._compiler
+
+def _maker(rows: QuerySet[Any, Any], compiler: SQLCompiler) -> Callable[[tuple[Any, ...]], Any] | None:
+    """What turns a row into what the query set gives; None when that is the row itself."""
+    if rows._iterable_class is ValuesListIterable:
+        return None
+    if rows._iterable_class is FlatValuesListIterable:
+        return itemgetter(0)
+    mode = rows._fetch_mode  # type: ignore[attr-defined]
+    if rows._iterable_class is not ModelIterable or mode.track_peers:
+        raise TypeError("a question gives models, which do not track their peers, or values_list()")
+    made = _model_maker(compiler.klass_info, compiler.select, mode)
+    more = compiler.annotation_col_map
+    if not more:
+        return made
+
+    def annotated(row: tuple[Any, ...]) -> Any:
+        one = made(row)
+        for name, place in more.items():
+            setattr(one, name, row[place])
+        return one
+
+    return annotated
+
+
+def _model_maker(info: Any, select: Any, mode: Any) -> Callable[[tuple[Any, ...]], Any]:
+    """The model of a row and of its `select_related()`.
+
+    `Model.from_db` looks at every field of every row anew, and at who listens for new models; here that is looked at once, and a row's
+    values are put where it would put them. A model that does anything of its own at that moment is left to it.
+    """
+    model, places = info["model"], info["select_fields"]
+    begin, end = places[0], places[-1] + 1
+    names = [chosen[0].target.attname for chosen in select[begin:end]]
+    key = begin + names.index(model._meta.pk.attname)
+    related = [
+        (_model_maker(other, select, mode), other["local_setter"], other["remote_setter"])
+        for other in info.get("related_klass_infos", ())
+    ]
+    plain = (
+        model.from_db.__func__ is Model.from_db.__func__  # type: ignore[attr-defined]
+        and model.__init__ is Model.__init__
+        and not any(signal.has_listeners(model) for signal in (pre_init, post_init))
+    )
+
+    def make(row: tuple[Any, ...]) -> Any:
+        if row[key] is None:  # of an outer join
+            return None
+        if plain:
+            one = model.__new__(model)
+            one._state = state = ModelState()
+            state.adding, state.db, state.fetch_mode = False, DEFAULT_DB_ALIAS, mode
+            one.__dict__.update(zip(names, row[begin:end], strict=True))
+        else:
+            one = model.from_db(DEFAULT_DB_ALIAS, names, row[begin:end], fetch_mode=mode)
+        for made, to_other, to_one in related:
+            other = made(row)
+            to_other(one, other)
+            if other is not None:
+                to_one(other, one)
+        return one
+
+    return make
 
 
 def _shape(value: Any) -> Any:
