@@ -16,6 +16,7 @@ from revivatech.platform.actors import Actor, by_link
 from revivatech.platform.limits import address_block, client_address, hit
 from revivatech.platform.problems import Invalid, NotFound
 from revivatech.platform.questions import Question, remember
+from revivatech.platform.web.keeping import kept_while
 from revivatech.platform.web.privacy import kept_offline, private_page
 from revivatech.platform.web.templates import render_block
 
@@ -27,6 +28,7 @@ from ..forms import AnswerForm, FindForm
 from ..models import Repair, StageRun
 from ..passcodes import queries as passcodes
 from ..topics import repair_topic
+from ..unchanged import WATCHED, state_of
 from ..warranty import queries as warranty
 
 
@@ -50,6 +52,7 @@ def link_sent(request: HttpRequest) -> HttpResponse:
 @private_page
 @kept_offline
 @require_safe
+@kept_while(state_of, tables=WATCHED)
 def track(request: HttpRequest, token: str) -> HttpResponse:
     repair = by_token(token)
     return render(request, "repairs/track.html", tracked(repair, form=answer_form(repair)))
