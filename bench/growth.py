@@ -138,8 +138,7 @@ def _lists() -> dict[str, Case]:
     def listed(query: dict[str, str]) -> None:
         filters = search.Filters.read(query)
         found = matching(filters.text) if filters.text else None
-        search.page(filters, by=owner, found=found)
-        search.counts(filters, by=owner, found=found)
+        search.page_and_counts(filters, by=owner, found=found)
 
     last = Repair.objects.latest("pk").pk
     known = list(
@@ -158,6 +157,9 @@ def _lists() -> dict[str, Case]:
         "e-mail": [repair.customer.email for repair in known if repair.customer.email],
         "serial": [repair.device.serial for repair in known if repair.device.serial],
         "model": [repair.device.model.name for repair in known if repair.device.model],
+        "brand and model": [str(repair.device.model) for repair in known if repair.device.model],
+        "two common words": ["macbook pro", "iphone pro", "galaxy ultra", "lenovo thinkpad", "hp laptop"],
+        "one common word": ["pro", "iphone", "galaxy", "lenovo", "laptop"],
     }
     filters = (
         "",

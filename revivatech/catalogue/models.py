@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 
 from revivatech.platform import clock
 from revivatech.platform.actors import Actor
@@ -93,6 +93,8 @@ class DeviceModel(models.Model):
         constraints = [models.UniqueConstraint(fields=["brand", "slug"], name="model_slug_once")]
         indexes = [
             models.Index(fields=["category", "brand", "-year"], name="model_browse"),
+            # For parts of a name in whatever case, as `icontains` asks.
+            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="model_name_part", fastupdate=False),
         ]
 
     def __str__(self) -> str:

@@ -143,15 +143,34 @@ def page(filters: Filters, *, by: Actor, after: str = "", found: Q | None = None
         if key:
             rows = rows.filter(keyset.after(Repair, dict(zip(ORDER, key, strict=True))))
         shown = list(_of_page(rows))
-    more = len(shown) > PAGE
-    last = shown[PAGE - 1] if more else None
+    return _cut(shown)
+
+
+def _cut(shown: list[Repair]) -> tuple[list[Repair], str]:
+    last = shown[PAGE - 1] if len(shown) > PAGE else None
     return shown[:PAGE], f"{last.queue_rank}_{last.queue_due.timestamp()}_{last.pk}" if last else ""
 
 
+def page_and_counts(
+    filters: Filters, *, by: Actor, after: str = "", found: Q | None = None
+) -> tuple[list[Repair], str, dict[str, int]]:
+    """Both, as the queue shows them. The finds that a search counts begin with those of its first page: they are looked for once."""
+    if not filters.text or filters.status or _read_key(after):
+        return *page(filters, by=by, after=after, found=found), counts(filters, by=by, found=found)
+    pressing = list(narrowed(filters, by=by, found=found).order_by(*ORDER).values_list("pk", "status")[:MOST_COUNTED])
+    number = Counter(status for _pk, status in pressing)
+    shown, key = _cut(list(_shown([pk for pk, _status in pressing[: PAGE + 1]])))
+    return shown, key, {status: number[status] for status in s.STATUSES}
+
+
 def _of_page(rows: RepairQuerySet) -> RepairQuerySet:
-    """One more than a page shows, with the columns of lists and nothing else: another one read later raises."""
+    """One more than a page shows."""
     # The keys of the page first: a sort of many candidates must not carry five joined tables along.
-    keys = rows.order_by(*ORDER).values("pk")[: PAGE + 1]
+    return _shown(rows.order_by(*ORDER).values("pk")[: PAGE + 1])
+
+
+def _shown(keys: Any) -> RepairQuerySet:
+    """With the columns of lists and nothing else: another one read later raises."""
     shown = Repair.objects.filter(pk__in=keys).fetch_mode(FETCH_RAISE)
     return (
         shown.select_related("customer", "device__model__brand", "location", "assigned_to")

@@ -14,7 +14,7 @@ from django.urls import reverse
 from revivatech.accounts.models import User
 from revivatech.platform import clock
 from revivatech.platform.actors import Actor
-from revivatech.repairs import actions, search
+from revivatech.repairs import actions, finding, search
 from revivatech.repairs import statuses as s
 from revivatech.repairs.models import Repair
 from revivatech.shop.models import Location
@@ -111,6 +111,36 @@ def test_search_finds_by_all_a_person_might_know(shop: Location, tess: User, act
         assert found(text) == [wanted], text
     for text in ("zoë green", "c02", "RT-0000000"):
         assert found(text) == [], text
+
+
+@pytest.mark.parametrize(("few", "joined"), [(1_000, 3_000), (1, 3_000), (1, 1), (0, 3_000), (0, 0)])
+def test_common_words_find_the_same_as_rare_ones(
+    few: int, joined: int, shop: Location, olga: User, actor: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "FEW", few)
+    monkeypatch.setattr(finding, "FEW_JOINED", joined)
+    models = [
+        make_device_model(name) for name in ("MacBook Pro 14-inch", "MacBook Pro 16-inch", "MacBook Air", "iPhone Max")
+    ]
+    people = [
+        make_customer(name, email=f"{name.split()[0]}@x.example") for name in ("Max Smith", "Max Book", "Ann Smith")
+    ]
+    told = {}
+    for person in people:
+        for model in models:
+            repair = make_repair(location=shop, customer=person, device=make_device(person, model=model))
+            told[repair] = f"{person.name} {person.email} {model} {repair.code}".casefold()
+        device = make_device(person, described="A pro camera of Smith", serial=f"SERIAL-{person.pk}")
+        repair = make_repair(location=shop, customer=person, device=device)
+        told[repair] = f"{person.name} {person.email} {device.described} {device.serial} {repair.code}".casefold()
+    for text in (
+        "macbook", "macbook pro", "macbook pro 14-inch", "pro max", "max", "max smith", "smith macbook", "smith pro air",
+        "max iphone", "macbook iphone", "ann iphone max", "apple macbook", "book", "pro smith", "qqq macbook", f"serial-{people[0].pk} max",
+    ):  # fmt: skip
+        shown, _next, counts = search.page_and_counts(search.Filters(text=text), by=actor(olga))
+        wanted = {repair for repair, words in told.items() if all(word in words for word in text.split())}
+        assert set(shown) == wanted, text
+        assert sum(counts.values()) == len(wanted), text
 
 
 def test_a_whole_code_goes_straight_to_its_repair(

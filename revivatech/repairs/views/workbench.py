@@ -126,7 +126,8 @@ def _queue(request: HttpRequest, filters: search.Filters) -> dict[str, Any]:
     locations = [place for place in all_active() if seen_at is None or place.pk in seen_at]
     filters, left_out = saved.without_stale(filters, request.GET, locations)
     found = matching(filters.text) if filters.text else None
-    rows, next_key = search.page(filters, by=actor, after=request.GET.get("after", ""), found=found)
+    after = request.GET.get("after", "")
+    rows, next_key, counts = search.page_and_counts(filters, by=actor, after=after, found=found)
     now = clock.now()
     path = reverse("repairs:queue")
 
@@ -138,7 +139,7 @@ def _queue(request: HttpRequest, filters: search.Filters) -> dict[str, Any]:
         "filters": filters,
         "rows": [(row, s.STATUSES[row.status], search.lateness(row, now)) for row in rows],
         "at_the_door": at_intake.waiting_at_the_door(rows),
-        "counts": search.counts(filters, by=actor, found=found),
+        "counts": counts,
         "most_counted": search.MOST_COUNTED,
         "statuses": s.STATUSES,
         "locations": locations,
