@@ -127,6 +127,8 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def visit(servers: Servers, chromium: Browser) -> Iterator[Callable[..., Page]]:
     """`visit(as_user=tess, viewport=PHONE)`: a page in a browser context of its own. A script error fails the test."""
+    from revivatech.testing.browser import unhurried  # not at the top: it needs Django's settings
+
     contexts: list[BrowserContext] = []
     errors: list[str] = []
 
@@ -142,7 +144,7 @@ def visit(servers: Servers, chromium: Browser) -> Iterator[Callable[..., Page]]:
             context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": servers.url}])
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(f"{page.url}: {error}"))
-        return page
+        return unhurried(page) if options.get("java_script_enabled", True) else page
 
     yield open_page
     for context in contexts:

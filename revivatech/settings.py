@@ -14,6 +14,7 @@ from revivatech.platform import languages
 from revivatech.platform.files.storage import storage_settings
 from revivatech.platform.postgres.url import database_settings
 from revivatech.platform.secrets import load_or_create_key
+from revivatech.platform.ui.start import POLICY_SOURCE as START_SCRIPT
 from revivatech.platform.web.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -297,7 +298,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 # --- Safety ------------------------------------------------------------------------------------
 SECURE_CSP = {
     "default-src": [CSP.NONE],
-    "script-src": [CSP.SELF],
+    "script-src": [CSP.SELF, START_SCRIPT],
     "style-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:"],
     "font-src": [CSP.SELF],

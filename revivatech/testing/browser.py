@@ -6,12 +6,14 @@ import os
 import shutil
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
+from typing import Any
 
 import uvicorn
 from django.db import connections
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from starlette.applications import Starlette
 
 from revivatech.testing.live import eventually
@@ -24,6 +26,41 @@ ARGUMENTS = [
     "--disable-component-update",
     "--no-first-run",
 ]
+
+
+# Scripts come once a page is seen (platform/ui/start.js). A robot would be quicker than any person, so nothing can be tapped before.
+_UNHURRIED = """
+addEventListener("DOMContentLoaded", async () => {
+  const waiting = new CSSStyleSheet();
+  waiting.replaceSync("html { pointer-events: none }");
+  document.adoptedStyleSheets = [waiting];
+  const modules = [...document.getElementsByName("module")].map(({ content }) => new URL(content, location).href);
+  const end = performance.now() + 5000;
+  const asked = () => performance.now() > end || modules.every((one) => performance.getEntriesByName(one).length);
+  while (!asked()) await new Promise((go) => setTimeout(go, 10));
+  await Promise.allSettled(modules.map((one) => import(one)));
+  document.adoptedStyleSheets = [];
+  document.documentElement.dataset.scriptsRan = "";
+});
+"""
+
+
+def unhurried(page: Page) -> Page:
+    """The page, on which each address that is opened or waited for is there with its scripts, and a click waits for them."""
+    page.context.add_init_script(_UNHURRIED)
+    for name in ("goto", "reload", "wait_for_url"):
+        setattr(page, name, _and_scripts(page, getattr(page, name)))
+    return page
+
+
+def _and_scripts(page: Page, act: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(act)
+    def patiently(*args: Any, **kwargs: Any) -> Any:
+        found = act(*args, **kwargs)
+        page.locator("html[data-scripts-ran]").wait_for(state="attached")
+        return found
+
+    return patiently
 
 
 @contextmanager

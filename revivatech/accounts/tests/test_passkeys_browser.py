@@ -10,7 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.urls import reverse
 from playwright.sync_api import BrowserContext, Page, expect
 
-from revivatech.testing.browser import chromium
+from revivatech.testing.browser import chromium, unhurried
 from revivatech.testing.factories import PASSWORD, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 def with_authenticator(context: BrowserContext) -> Page:
     """A page whose browser has a built-in authenticator that says yes."""
-    page = context.new_page()
+    page = unhurried(context.new_page())
     session = context.new_cdp_session(page)
     session.send("WebAuthn.enable")
     options = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -32,6 +32,11 @@ def inline_imports(path: str, read: Callable[[str], str]) -> str:
     return _BLANK.sub("\n", _COMMENT.sub("", _IMPORT.sub(block, read(path)))).strip() + "\n"
 
 
+def own_scripts(names: Iterable[str]) -> set[str]:
+    """The modules we wrote: what others published imports nothing of ours."""
+    return {name for name in names if name.endswith(".js") and "/vendor/" not in name}
+
+
 class InlineImports(Storage):
     """For a static files storage: style sheets and scripts are joined from the sources on every run, before they are hashed."""
 
@@ -44,7 +49,7 @@ class InlineImports(Storage):
         if not dry_run:
             made = {name: inline_imports(name, read) for name in BUNDLES if name in paths}
             for name in JOINED:
-                made |= join_modules(name, read) if name in paths else {}
+                made |= join_modules(name, read, sorted(own_scripts(paths))) if name in paths else {}
             for name, content in made.items():
                 self.delete(name)
                 self.save(name, ContentFile(content.encode()))

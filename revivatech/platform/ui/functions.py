@@ -16,6 +16,7 @@ from revivatech.platform.web.request_id import current_request_id
 from revivatech.platform.web.staticfiles import static_address
 
 from .navigation import footer_navigation, link_to, portal_navigation, public_navigation, staff_navigation
+from .start import start_script
 from .texts import ui_texts
 
 
@@ -90,5 +91,6 @@ GLOBALS: dict[str, Callable[..., Any]] = {
     "portal_navigation": portal_navigation,
     "footer_navigation": footer_navigation,
     "request_id": current_request_id,
+    "start_script": start_script,
     "ui_texts": ui_texts,
 }

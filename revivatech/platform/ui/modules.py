@@ -1,13 +1,13 @@
 """One script over the wire, many small modules to read: at collectstatic the modules that every page loads are joined.
 
-Each keeps its address: there it hands on what the joined file holds, so that a module runs once whoever imports it.
+Modules that import one of them import it from the joined file instead: it runs once, and nobody waits for another request.
 """
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterable
 
 JOINED = ("ui/js/base.js",)
 
@@ -19,10 +19,10 @@ _LINE_COMMENT = re.compile(r"^\s*//.*\n", re.M)
 _HEAD_COMMENT = re.compile(r"\A/\*.*?\*/\s*", re.S)
 
 
-def join_modules(path: str, read: Callable[[str], str]) -> dict[str, str]:
-    """The module at `path` with what it imports statically, each in a scope of its own, and for each of those what stays there.
+def join_modules(path: str, read: Callable[[str], str], importers: Iterable[str] = ()) -> dict[str, str]:
+    """The module at `path` with what it imports statically, each in a scope of its own, and those `importers` that import one of these.
 
-    The modules are ours: they import by relative path in one folder, export by name where they declare, and never in a circle.
+    The modules are ours: they import by relative path, export by name where they declare, and never in a circle.
     """
     scopes: dict[str, str] = {}
     exports: dict[str, list[str]] = {}
@@ -47,9 +47,11 @@ def join_modules(path: str, read: Callable[[str], str]) -> dict[str, str]:
         f"const {_scope(name)} = (() => {{\n{scopes[name]}return {_handed(exports[name])};\n}})();\n" for name in others
     ]
     names = ", ".join(map(_scope, others))
-    whole = f"{''.join(lines)}{scopes[path]}export {{ {names} }};\n"
-    here = posixpath.dirname(path)
-    return {path: whole} | {name: _left(name, exports[name], posixpath.relpath(path, here)) for name in others}
+    made = {path: f"{''.join(lines)}{scopes[path]}export {{ {names} }};\n"}
+    for name in importers:
+        if name not in scopes and (redirected := _redirected(name, read(name), path, scopes)):
+            made[name] = redirected
+    return made
 
 
 def _neighbour(name: str, path: str) -> str:
@@ -78,11 +80,17 @@ def _handed(names: list[str]) -> str:
     return f"{{ {', '.join('theDefault' if name == 'default' else name for name in names)} }}"
 
 
-def _left(name: str, names: list[str], joined: str) -> str:
-    """The module as it is after the joining: the same exports, from the joined file."""
-    scope, lines = _scope(name), [f'import {{ {_scope(name)} }} from "./{joined}";']
-    if named := [one for one in names if one != "default"]:
-        lines.append(f"export const {{ {', '.join(named)} }} = {scope};")
-    if "default" in names:
-        lines.append(f"export default {scope}.theDefault;")
-    return "\n".join(lines) + "\n"
+def _redirected(name: str, code: str, joined: str, scopes: Container[str]) -> str | None:
+    """The module with what it imports from the joined ones; None when that is nothing."""
+    address = posixpath.relpath(joined, posixpath.dirname(name))
+    address = address if address.startswith(".") else f"./{address}"
+
+    def instead(found: re.Match[str]) -> str:
+        taken = _neighbour(name, found["path"])
+        if taken == joined or taken not in scopes:
+            return found[0]
+        what = f"{{ {_scope(taken)} }} from " if found["names"] else ""
+        return f'import {what}"{address}";\n{_taken(name, found)}'
+
+    changed = _IMPORT.sub(instead, code)
+    return changed if changed != code else None

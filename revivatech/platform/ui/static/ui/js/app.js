@@ -22,7 +22,7 @@ const htmx = async (root) => (await import("./htmx.js")).process(root);
 onAdded(async (root) => {
   const has = (selector) => root.matches(selector) || root.querySelector(selector);
   if (has(HTMX)) htmx(root);
-  if (has("[data-send-later]") || waits()) import("./unsent.js");
+  if (has("[data-send-later]")) import("./unsent.js");
   if (has("[data-install-hint]")) import("./install.js");
   if (has("[data-live]")) (await import("./live.js")).start();
 });
@@ -39,10 +39,11 @@ const searching = async ({ target }) => {
 for (const kind of ["focusin", "pointerover"]) document.addEventListener(kind, searching);
 searching({ target: document.activeElement ?? document.body });
 
-function waits() {
+// The first look at what is kept on this device takes a while: when there is nothing else to do.
+(globalThis.requestIdleCallback ?? setTimeout)(() => {
   try {
-    return Object.keys(localStorage).some((key) => key.startsWith("unsent:"));
+    if (Object.keys(localStorage).some((key) => key.startsWith("unsent:"))) import("./unsent.js");
   } catch {
-    return false; // a browser without storage keeps nothing
+    // a browser without storage keeps nothing
   }
-}
+});
