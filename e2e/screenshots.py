@@ -36,13 +36,17 @@ WORK = (
 )
 STEPS = ("diagnosis", "repair_work", "quality_check", "final_testing")
 
+OWN_BRAND = {
+    "name": "Ember Repairs", "brand_soft": "#fde3c8", "brand_strong": "#6b2410", "brand_action": "#a3340f"
+}  # fmt: skip
 
-def _shop_at_work(shop: Location, tess: User, mona: User) -> list[Repair]:
+
+def shop_at_work(shop: Location, tess: User, mona: User) -> list[Repair]:
     """Six repairs, taken along by the product's own actions."""
     repairs = []
     for name, customer_name, fault, urgency, steps in WORK:
         customer = make_customer(customer_name)
-        model = DeviceModel.objects.get(name=name)
+        model = DeviceModel.objects.filter(name=name).latest("pk")
         repair = make_repair(
             location=shop, customer=customer, device=make_device(customer, model=model), description=fault,
             urgency=urgency, agreed_pence=15000, bench_minutes=90,
@@ -64,7 +68,7 @@ def test_take(scheme: str, visit: Callable[..., Page], shop: Location, tess: Use
     call_command("load_catalogue", verbosity=0)
     install_services()
     install_starter_prices()
-    repairs = _shop_at_work(shop, tess, mona)
+    repairs = shop_at_work(shop, tess, mona)
     FOLDER.mkdir(parents=True, exist_ok=True)
     desk = visit(as_user=mona, viewport=DESKTOP, color_scheme=scheme)
     for name, path in (
@@ -85,7 +89,7 @@ def test_take_the_public_face(visit: Callable[..., Page], shop: Location, tess: 
     call_command("load_catalogue", verbosity=0)
     install_services()
     install_starter_prices()
-    repairs = _shop_at_work(shop, tess, mona)
+    repairs = shop_at_work(shop, tess, mona)
     model = DeviceModel.objects.select_related("brand").get(name="iPhone 13 Pro")
     pages = {
         "home": "/",
@@ -101,7 +105,7 @@ def test_take_the_public_face(visit: Callable[..., Page], shop: Location, tess: 
             _take(phone, path, f"look-{name}-{scheme}")
     _take(visit(viewport=DESKTOP, color_scheme="light"), "/", "look-home-desk")
     _take(visit(viewport=PHONE, color_scheme="light"), "/pt/", "look-home-pt")
-    Business.objects.update(name="Ember Repairs", brand_soft="#fde3c8", brand_strong="#6b2410", brand_action="#a3340f")
+    Business.objects.update(**OWN_BRAND)
     _take(visit(viewport=DESKTOP, color_scheme="light"), "/", "look-home-own")
     _take(visit(viewport=PHONE, color_scheme="dark"), pages["model"], "look-model-own-dark")
 

@@ -1,4 +1,4 @@
-"""The main journeys by keyboard alone, on a phone: the focus is always seen and never covered."""
+"""The main journeys by keyboard alone: the focus is always seen and never covered."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from playwright.sync_api import Locator, Page, expect
 from revivatech.accounts.models import User
 from revivatech.booking.models import Booking
 from revivatech.catalogue.store import rebuild_terms
+from revivatech.quotes.models import QuoteAnswer
 from revivatech.repairs.models import Repair
 from revivatech.shop.models import Business, Location
+from revivatech.site.models import ContactMessage
 from revivatech.testing.booking import make_booking, make_service, next_opening
 from revivatech.testing.factories import make_device, make_device_model, make_repair
+from revivatech.testing.quotes import make_sent
 
-from .conftest import PHONE, Servers
+from .conftest import DESKTOP, PHONE, Servers
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Visit = Callable[..., Page]
@@ -125,3 +128,76 @@ def test_a_card_is_moved_by_keyboard_alone(servers: Servers, visit: Visit, shop_
     expect(page.locator("#column-repair_work")).to_contain_text(shop_at_work.code)
     shop_at_work.refresh_from_db()
     assert shop_at_work.status == "repair_work"
+
+
+def test_a_repair_followed_by_keyboard_alone(
+    servers: Servers, visit: Visit, shop: Location, shop_at_work: Repair
+) -> None:
+    """One quote is read and approved, another one refused, and a question is written."""
+    make_sent(shop_at_work)
+    refused = make_sent(make_repair(location=shop, status="diagnosis", services=[]))
+    page = visit(viewport=PHONE, reduced_motion="reduce")
+    page.goto(f"/track/{shop_at_work.token}/")
+    tab_to(page, page.get_by_role("link", name="Open the quote"))
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_role("radio", name="Original part"))
+    page.keyboard.press("Space")
+    expect(page.locator("#sum")).to_contain_text("£219.00")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#sum")).to_contain_text("£169.00")
+    tab_to(page, page.get_by_label("Your name").first)
+    page.keyboard.press("Control+A")
+    page.keyboard.type("Alice Archer")
+    go_on(page, "Approve")
+    expect(page.get_by_text("Alice Archer approved it")).to_be_visible()
+
+    page.goto(f"/quotes/{refused.token}/")
+    tab_to(page, page.get_by_text("I do not want this repair"))
+    page.keyboard.press("Enter")
+    tab_to(page, page.locator("#id_reason"))
+    page.keyboard.type("A new one costs less.")
+    go_on(page, "Decline")
+    expect(page.get_by_role("button", name="Decline")).to_have_count(0)
+    assert list(QuoteAnswer.objects.order_by("pk").values_list("reason", flat=True)) == ["", "A new one costs less."]
+    assert QuoteAnswer.objects.earliest("pk").total_pence == 16900
+
+    page.goto("/contact/")
+    for label, words in (
+        ("Your name", "Alice Archer"),
+        ("E-mail", "alice@example.com"),
+        ("Your message", "May I collect it on Friday?"),
+    ):
+        tab_to(page, page.get_by_label(label))
+        page.keyboard.type(words)
+    go_on(page, "Send the message")
+    message = ContactMessage.objects.get()
+    assert message.text == "May I collect it on Friday?"
+    expect(page.get_by_text(message.code)).to_be_visible()
+
+
+def test_the_queue_by_keyboard_alone(servers: Servers, visit: Visit, shop_at_work: Repair, mona: User) -> None:
+    """Found, ticked, moved, taken back, opened: with Tab, Space and Enter, no shortcut of ours."""
+    page = visit(mona, DESKTOP, reduced_motion="reduce")
+    page.goto("/workbench/")
+    tab_to(page, page.get_by_role("searchbox"))
+    page.keyboard.type(shop_at_work.code)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    tick = page.get_by_label(f"Tick {shop_at_work.code}")
+    tab_to(page, tick)
+    page.keyboard.press("Space")
+    expect(tick).to_be_checked()
+    tab_to(page, page.get_by_label("With the ticked repairs"))
+    page.keyboard.type("Repair work")
+    go_on(page)
+    go_on(page, "Do it for 1 repair")
+    shop_at_work.refresh_from_db()
+    assert shop_at_work.status == "repair_work"
+    go_on(page, "Undo")
+    expect(page.get_by_text("Taken back", exact=True)).to_be_visible()
+    shop_at_work.refresh_from_db()
+    assert shop_at_work.status == "diagnosis"
+    tab_to(page, page.get_by_role("link", name=shop_at_work.code))
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/workbench/repairs/{shop_at_work.code}/")
+    expect(page.locator("#status-title")).to_have_text("Diagnosis")

@@ -14,6 +14,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from revivatech.accounts.models import User
+from revivatech.platform.languages import WRITTEN_IN
+from revivatech.platform.web.languages import in_language
 from revivatech.testing.pages import WIZARD, Sight, cookies_of, refusals, walk_all
 from revivatech.testing.world import World
 
@@ -36,6 +38,7 @@ EVERY_DAY = {
     f"/workbench/{page}"
     for page in ("", "board/", "walk-in/", "bookings/", "customers/", "messages/", "prices/", "settings/")
 }
+MIDDLE, LAPTOP = 768, 1024  # widths where tables and boards have the least room for their form
 AGAIN = {"runOnly": ["color-contrast", "target-size", "scrollable-region-focusable"]}
 
 
@@ -43,12 +46,21 @@ AGAIN = {"runOnly": ["color-contrast", "target-size", "scrollable-region-focusab
 @pytest.mark.judge
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("both", [False, pytest.param(True, marks=pytest.mark.thorough)], ids=["in turns", "both"])
+@pytest.mark.parametrize(
+    ("both", "language"),
+    [
+        (False, WRITTEN_IN),
+        pytest.param(True, WRITTEN_IN, marks=pytest.mark.thorough),
+        pytest.param(True, "pt", marks=pytest.mark.thorough),
+    ],
+    ids=["in turns", "both", "both in Portuguese"],
+)
 def test_axe_finds_nothing_on_any_page(
-    servers: Servers, visit: Visit, world: World, people: People, both: bool
+    servers: Servers, visit: Visit, world: World, people: People, both: bool, language: str
 ) -> None:
-    """The light theme on a desk, the dark one on a phone: in turns, or both for each page; no page is wider than the phone."""
+    """The light theme on a desk, the dark one on a phone: in turns, or both for each page; no page is wider than its screen."""
     sights, walker = walk_all(world, people)
+    User.objects.update(locale=language)  # staff are led to the language of their account
     assert len(sights) > 80
     pages: dict[tuple[str, str], Page] = {}
     found: list[Any] = []
@@ -67,13 +79,14 @@ def test_axe_finds_nothing_on_any_page(
                 pages[sight.who, theme] = page
                 if sight.who == WIZARD:
                     page.context.add_cookies(cookies_of(walker.client, servers.url))  # type: ignore[arg-type]
-            page.goto(sight.address)
+            page.goto(in_language(sight.address, language))
             found += _wrong(page, sight, theme, options)
-        if size != PHONE:
-            continue
-        width = page.evaluate("document.documentElement.scrollWidth")
-        if width > PHONE["width"]:
-            found.append((sight.who, sight.address, "phone", f"{width} px wide"))
+            for screen in (size["width"], *((MIDDLE, LAPTOP) if both and size == DESKTOP else ())):
+                page.set_viewport_size({**size, "width": screen})
+                width = page.evaluate("document.documentElement.scrollWidth")
+                if width > screen:
+                    found.append((sight.who, sight.address, f"{width} px wide on {screen}"))
+            page.set_viewport_size(size)
     assert not found, "\n".join(map(str, found))
 
 

@@ -48,11 +48,11 @@ def test_built_at_the_bench_approved_on_a_phone(
     phone.goto(f"/quotes/{quote.token}/")
     live(phone)
     assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    first, second = (phone.locator(".offer").nth(number).bounding_box() for number in (0, 1))
+    first, second = (phone.locator(".option").nth(number).bounding_box() for number in (0, 1))
     assert first is not None
     assert second is not None
     assert (first["y"], second["x"] + second["width"] <= 360) == (second["y"], True)  # side by side, both in sight
-    phone.locator(".offer").nth(1).tap()
+    phone.locator(".option").nth(1).tap()
     expect(phone.locator("#sum")).to_contain_text("£174.00")
     phone.get_by_label("Protective case").tap()
     expect(phone.locator("#sum")).to_contain_text("£189.00")

@@ -256,9 +256,16 @@ def location_choices() -> list[tuple[str, str]]:
     return [(EVERYWHERE, str(_("Everywhere"))), *((str(pk), name) for pk, name in active_locations())]
 
 
+class RoleField(forms.ModelChoiceField):
+    """A role by its name in the reader's language."""
+
+    def label_from_instance(self, obj: Role) -> str:
+        return spoken(obj.name)
+
+
 class InviteForm(forms.Form):
     email = forms.EmailField(label=EMAIL, max_length=254)
-    role = forms.ModelChoiceField(label=_("Role"), queryset=Role.objects.order_by("name"), empty_label=None)
+    role = RoleField(label=_("Role"), queryset=Role.objects.order_by("name"), empty_label=None)
     location = forms.ChoiceField(label=_("Place of work"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.csp import CSP
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST, require_safe
 
 from revivatech.accounts.access import acting, needs
@@ -45,6 +48,7 @@ def message_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @needs("messages.view")
+@csp_override({**settings.SECURE_CSP, "frame-src": [CSP.SELF]})
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     message = _find(request, pk)
     context = {"message": message, "attempts": message.attempts.all()}

@@ -11,11 +11,12 @@ import jinja2
 import pytest
 from django.template import engines
 from jinja2 import meta, nodes
+from markupsafe import Markup
 
 import revivatech
 from revivatech.platform.ui import navigation
 from revivatech.platform.ui.bundles import BUNDLES, inline_imports
-from revivatech.platform.ui.functions import present
+from revivatech.platform.ui.functions import draw_icon, present
 from revivatech.platform.ui.modules import join_modules
 from revivatech.platform.ui.tokens import Pair, colours, contrast, measured_pairs
 
@@ -190,3 +191,19 @@ def test_modules_are_joined_into_scopes_of_their_own() -> None:
 def test_modules_in_a_circle_are_refused() -> None:
     with pytest.raises(ValueError, match="a/one.js → a/two.js → a/one.js"):
         join_modules("a/one.js", {"a/one.js": 'import "./two.js";\n', "a/two.js": 'import "./one.js";\n'}.__getitem__)
+
+
+def test_a_label_of_an_icon_is_escaped_once() -> None:
+    assert draw_icon("check", Markup("Tess&#39;s")) == draw_icon("check", "Tess's")
+    assert 'aria-label="a &lt;b&gt;"' in draw_icon("check", "a <b>")
+
+
+def test_no_package_styles_a_class_of_another_one() -> None:
+    """One sheet holds what visitors see first: the same name twice is two looks on one element, and neither is whole."""
+    whose: dict[str, set[str]] = {}
+    for sheet in style_sheets():
+        plain = re.sub(r"/\*.*?\*/", "", sheet.read_text(), flags=re.DOTALL)
+        for selectors in re.findall(r"([^{};]+)\{", re.sub(r"\([^()]*\)", "", plain)):
+            for name in re.findall(r"(?:^|,)\s*\.([a-z][\w-]*)\s*(?=,|$)", selectors.strip()):
+                whose.setdefault(name, set()).add(sheet.relative_to(CODE).parts[0])
+    assert {name: packages for name, packages in whose.items() if len(packages) > 1} == {}

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import translation
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from revivatech.platform.spoken import known
 from revivatech.platform.web.languages import others, plain
@@ -67,11 +67,12 @@ def live_address() -> dict[str, str]:
 
 def draw_icon(name: str, label: str = "", size: str = "") -> Markup:
     """A sign from the sprite. Decorative by default; give `label` when it stands alone. size: "" | s | l …"""
-    return _drawn(str(name), str(label), size, static_address("ui/icons.svg"))
+    return _drawn(str(name), escape(label), size, static_address("ui/icons.svg"))
 
 
+# The label comes escaped: the cache must not take a text and markup of the same letters for the same.
 @lru_cache(maxsize=4_000)
-def _drawn(name: str, label: str, size: str, sprite: str) -> Markup:
+def _drawn(name: str, label: Markup, size: str, sprite: str) -> Markup:
     said = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
     sized = f" icon-{size}" if size else ""
     return Markup('<svg class="icon{}" {}><use href="{}#{}"/></svg>').format(sized, said, sprite, name)

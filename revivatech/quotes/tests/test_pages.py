@@ -30,7 +30,7 @@ def test_the_customer_compares_and_approves_without_an_account() -> None:
     quote = make_sent()
     client, here = Client(), reverse("quotes:show", args=[quote.token])
     page = client.get(here)
-    for words in (FINDING, "Original part", "£219.00", "£169.00", "Protective case", "+ £15.00", "We recommend it"):
+    for words in (FINDING, "Original part", "£219.00", "£169.00", "Protective case", "+ £15.00", "Recommended"):
         assert words in text(page)
     assert page["X-Robots-Tag"] == "noindex, nofollow"
     assert "checked" not in page.content.decode()  # nothing is chosen for them

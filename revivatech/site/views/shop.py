@@ -58,11 +58,11 @@ def service(request: HttpRequest, key: str) -> HttpResponse:
     rows = [(kind, shared.prices[kind.key].get(key)) for kind in kinds]
     lows = [low for _kind, low in rows if low]
     head = Head(
-        title=_("%(service)s: what it costs") % {"service": found.name},
+        title=_("%(service)s: what it costs") % {"service": found.label},
         description=_("%(service)s. %(summary)s. Prices by kind of device, with warranty.")
         % {"service": found.label, "summary": spoken(found.summary).rstrip(".") or _("Ask us")},
         path=path,
-        trail=[(_("Repairs we do"), reverse("site:services")), (found.name, path)],
+        trail=[(_("Repairs we do"), reverse("site:services")), (found.label, path)],
         data=[
             structured.organization(shop),
             structured.service_of(found.label, spoken(found.summary), lows, path=path, currency=shop.currency),
