@@ -139,7 +139,8 @@ def test_a_repair_followed_by_keyboard_alone(
     page = visit(viewport=PHONE, reduced_motion="reduce")
     page.goto(f"/track/{shop_at_work.token}/")
     tab_to(page, page.get_by_role("link", name="Open the quote"))
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     tab_to(page, page.get_by_role("radio", name="Original part"))
     page.keyboard.press("Space")
     expect(page.locator("#sum")).to_contain_text("£219.00")
@@ -175,12 +176,14 @@ def test_a_repair_followed_by_keyboard_alone(
     expect(page.get_by_text(message.code)).to_be_visible()
 
 
-def test_the_queue_by_keyboard_alone(servers: Servers, visit: Visit, shop_at_work: Repair, mona: User) -> None:
-    """Found, ticked, moved, taken back, opened: with Tab, Space and Enter, no shortcut of ours."""
+def test_the_queue_by_keyboard_alone(
+    servers: Servers, visit: Visit, shop_at_work: Repair, tess: User, mona: User
+) -> None:
+    """Found, ticked, given away and taken back, opened, moved: with Tab, Space and Enter, no shortcut of ours."""
     page = visit(mona, DESKTOP, reduced_motion="reduce")
     page.goto("/workbench/")
     tab_to(page, page.get_by_role("searchbox"))
-    page.keyboard.type(shop_at_work.code)
+    page.keyboard.type("Alice")  # a code alone would lead to the repair at once
     with page.expect_navigation():
         page.keyboard.press("Enter")
     tick = page.get_by_label(f"Tick {shop_at_work.code}")
@@ -188,16 +191,21 @@ def test_the_queue_by_keyboard_alone(servers: Servers, visit: Visit, shop_at_wor
     page.keyboard.press("Space")
     expect(tick).to_be_checked()
     tab_to(page, page.get_by_label("With the ticked repairs"))
-    page.keyboard.type("Repair work")
+    page.keyboard.type("Mona")
     go_on(page)
     go_on(page, "Do it for 1 repair")
     shop_at_work.refresh_from_db()
-    assert shop_at_work.status == "repair_work"
+    assert shop_at_work.assigned_to == mona
     go_on(page, "Undo")
     expect(page.get_by_text("Taken back", exact=True)).to_be_visible()
     shop_at_work.refresh_from_db()
-    assert shop_at_work.status == "diagnosis"
+    assert shop_at_work.assigned_to == tess
     tab_to(page, page.get_by_role("link", name=shop_at_work.code))
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    tab_to(page, page.locator("#move-repair_work > summary"))
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**/workbench/repairs/{shop_at_work.code}/")
-    expect(page.locator("#status-title")).to_have_text("Diagnosis")
+    go_on(page, "Repair work")
+    expect(page.locator("#status-title")).to_have_text("Repair work")
+    shop_at_work.refresh_from_db()
+    assert shop_at_work.status == "repair_work"

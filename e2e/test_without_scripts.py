@@ -43,6 +43,8 @@ class Page(HTMLParser):
         if tag == "form":
             one.attrs.setdefault("id", f"number {len(self.found)}")
         self.found.append((one, list(self.open)))
+        if tag == "button" and "disabled" in one.attrs:  # a preview, where nothing is sent
+            self.with_button.add(_form(self.open))
         if tag in ("button", "input") and one.attrs.get("type", "submit" if tag == "button" else "text") == "submit":
             self.with_button.add(one.attrs.get("form") or _form(self.open))
         if tag not in VOID:

@@ -11,7 +11,7 @@ from revivatech.repairs.statuses import STAGES
 
 
 class SpecimenForm(forms.Form):
-    """One field of every kind."""
+    """One field of every kind. With a prefix, all of them switched off."""
 
     name = forms.CharField(label=_("Name"), max_length=80)
     email = forms.EmailField(label=_("E-mail"), help_text=_("The confirmation goes there."))
@@ -43,8 +43,13 @@ class SpecimenForm(forms.Form):
     terms = forms.BooleanField(label=_("I accept the terms"))
     photo = forms.FileField(label=_("Photo of the damage"), required=False)
 
-    def __init__(self, data: dict[str, str] | None = None) -> None:
-        super().__init__(data, auto_id="wrong_%s" if data else "id_%s")  # both are on one page
+    def __init__(self, data: dict[str, str] | None = None, prefix: str | None = None) -> None:
+        super().__init__(
+            data, auto_id="wrong_%s" if data else f"{prefix or 'id'}_%s", prefix=prefix
+        )  # all are on one page
+        if prefix:
+            for field in self.fields.values():
+                field.disabled = True
 
 
 QUALITIES = {
@@ -52,6 +57,13 @@ QUALITIES = {
     "premium": {"text": _("Tested equal"), "price": "£120.00", "note": _("365 days' warranty")},
     "standard": {"text": _("Good value"), "price": "£95.00", "note": _("90 days' warranty")},
 }
+
+
+def mistaken() -> SpecimenForm:
+    """The same form as it comes back."""
+    form = SpecimenForm({"email": "not-an-address", "amount": "-1"})
+    form.add_error("photo", _("The file is too large: 2 MB at most."))
+    return form
 
 
 def specimens() -> dict[str, Any]:

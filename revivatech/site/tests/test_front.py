@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, time
 
@@ -10,12 +11,14 @@ from django.test import Client
 
 from revivatech.accounts.models import User
 from revivatech.platform import clock
-from revivatech.platform.tests.test_design import icons_in_sprite
+from revivatech.platform.tests.test_design import CODE, CSS, icons_in_sprite
 from revivatech.repairs.statuses import STAGES, STATUSES
 from revivatech.shop.models import Business, Location
 from revivatech.site.queries import places, week_in_words
 
 SignIn = Callable[[User], Client]
+DESIGN = CODE.parent / "docs" / "develop" / "design.md"
+SHARED = ("button", "field", "forced")  # their sheets hold rules for others too
 MONDAY_NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 SUNDAY_NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -107,6 +110,22 @@ def test_style_page_is_for_those_who_may_change_settings(
     assert page.status_code == 200
     assert 'data-theme="dark"' in page.content.decode()
     assert "data-theme" not in sign_in(olga).get('/workbench/style/?theme="><script>').content.decode()
+
+
+def test_every_component_has_its_states(sign_in: SignIn, olga: User) -> None:
+    """The table of docs/develop/design.md: a rule in backticks is in the component's sheet, a shared one, or on the style page."""
+    page = sign_in(olga).get("/workbench/style/").text
+    head, _rule, *rows = re.findall(r"^\|.+\|$", DESIGN.read_text().partition("states\n")[2], re.MULTILINE)
+    assert head.count("|") == 10
+    assert len(rows) > 20
+    shared = page + "".join(
+        (CSS / name).read_text() for name in ("base.css", *(f"components/{name}.css" for name in SHARED))
+    )
+    for row in rows:
+        component, sheet, *states = [cell.strip().strip("`") for cell in row.strip("|").split("|")]
+        place = CSS / "components" / sheet if "/" not in sheet else CODE / f"repairs/static/{sheet.removeprefix('../')}"
+        rules = shared + place.read_text()
+        assert [state for state in states if state not in ("–", "") and state not in rules] == [], component
 
 
 def test_status_icons_are_in_the_sprite() -> None:

@@ -19,7 +19,7 @@ from ..models import Review
 from ..overview import overview
 from ..queries import places
 from ..reviews.queries import newest
-from ..specimens import SpecimenForm, specimens
+from ..specimens import SpecimenForm, mistaken, specimens
 from .common import front_page, remembers_language, show
 
 MOST_PRICES = 8
@@ -63,7 +63,8 @@ def style(request: HttpRequest) -> HttpResponse:
         "direction": "rtl" if request.GET.get("dir") == "rtl" else "",
         "pairs": measured_pairs(),
         "form": SpecimenForm(),
-        "bad_form": SpecimenForm({"email": "not-an-address", "amount": "-1"}),
+        "bad_form": mistaken(),
+        "off_form": SpecimenForm(prefix="off"),
         **specimens(),
     }
     return render(request, "site/style.html", shown)
