@@ -256,7 +256,7 @@ def location_choices() -> list[tuple[str, str]]:
     return [(EVERYWHERE, str(_("Everywhere"))), *((str(pk), name) for pk, name in active_locations())]
 
 
-class RoleField(forms.ModelChoiceField):
+class RoleField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs alone
     """A role by its name in the reader's language."""
 
     def label_from_instance(self, obj: Role) -> str:
