@@ -157,7 +157,7 @@ class Table:
         """The next row the product adds gets the next number."""
         cursor.execute(
             f"SELECT setval(pg_get_serial_sequence('{self.name}', 'id'), (SELECT coalesce(max(id), 1) FROM {self.name}))"
-        )  # type: ignore[arg-type]
+        )
 
 
 def _prepared(field: models.Field[Any, Any]) -> Any:
@@ -238,7 +238,7 @@ class Maker:
     def begin(self, cursor: psycopg.Cursor[Any]) -> None:
         """Count on from what the shop itself has written, such as the events of its prices."""
         for table in self.tables:
-            found = cursor.execute(f"SELECT coalesce(max(id), 0) FROM {table.name}").fetchone()  # type: ignore[arg-type]
+            found = cursor.execute(f"SELECT coalesce(max(id), 0) FROM {table.name}").fetchone()
             assert found is not None
             self.next_id[table.name] = found[0]
 

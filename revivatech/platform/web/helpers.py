@@ -24,6 +24,7 @@ from revivatech.platform.realtime.tokens import topic_token
 from revivatech.platform.spoken import spoken
 from revivatech.platform.ui.functions import GLOBALS as UI_GLOBALS
 from revivatech.platform.web.languages import formats_of
+from revivatech.platform.web.pieces import same_for
 
 
 def _locale() -> Locale:
@@ -81,7 +82,13 @@ def live(context: Context, topics: str | Sequence[str], src: str) -> Markup:
     return Markup('data-live="{}" data-live-src="{}"').format(tokens, src)
 
 
-GLOBALS: dict[str, Callable[..., Any]] = {"live": live, "now": clock.now, "file_url": file_url, **UI_GLOBALS}
+GLOBALS: dict[str, Callable[..., Any]] = {
+    "live": live,
+    "now": clock.now,
+    "file_url": file_url,
+    "same_for": same_for,
+    **UI_GLOBALS,
+}
 FILTERS: dict[str, Callable[..., Any]] = {
     "money": money,
     "day": day,

@@ -21,6 +21,7 @@ from .events import FilterRemoved, FilterSaved
 SHARE = "repairs.assign"  # whoever gives work out at a location may say how it is looked at there
 PAGES = ("queue", "board")
 MOST = 30
+MOST_SHOWN = 60  # with those shared
 
 
 def visible_to(actor: Actor) -> QuerySet[SavedFilter]:
@@ -32,7 +33,7 @@ def visible_to(actor: Actor) -> QuerySet[SavedFilter]:
 
 
 def list_of(actor: Actor) -> list[SavedFilter]:
-    """The same as rows."""
+    """The same as rows, as many as a page shows."""
     if actor.user_id is None or not actor.may("repairs.view"):
         return []
     places = actor.locations_for("repairs.view")
@@ -44,7 +45,7 @@ def _seen(user: int, places: Collection[int] | None) -> QuerySet[SavedFilter]:
     return SavedFilter.objects.filter(Q(owner_id=user, location=None) | shared).select_related("location")
 
 
-_SEEN = Question(_seen)
+_SEEN = Question(lambda user, places: _seen(user, places)[:MOST_SHOWN])
 
 
 def may_change(actor: Actor, row: SavedFilter) -> bool:

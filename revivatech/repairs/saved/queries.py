@@ -52,7 +52,7 @@ def without_stale(
 
 def for_page(filters: Filters, actor: Actor, locations: Collection[Location]) -> dict[str, Any]:
     """For the row of saved filters and the form that adds one."""
-    rows = list_of(actor)[:60]
+    rows = list_of(actor)
     query = filters.as_query()
     return {
         "saved": [(row, _encoded(row), row.query == query) for row in rows],

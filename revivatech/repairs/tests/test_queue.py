@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from revivatech.accounts.models import User
+from revivatech.customers.models import Customer, CustomerDevice
 from revivatech.platform import clock
 from revivatech.platform.actors import Actor
 from revivatech.repairs import actions, finding, search
@@ -111,6 +112,33 @@ def test_search_finds_by_all_a_person_might_know(shop: Location, tess: User, act
         assert found(text) == [wanted], text
     for text in ("zoë green", "c02", "RT-0000000"):
         assert found(text) == [], text
+
+
+def test_a_row_shows_each_change_at_once(shop: Location, tess: User, sign_in: SignIn) -> None:
+    zoe = make_customer("Zoë")
+    repair = make_repair(location=shop, status="booked", customer=zoe, device=make_device(zoe, described="Old phone"))
+    staff = sign_in(tess)
+
+    def row() -> str:
+        return staff.get(reverse("repairs:queue")).text.partition("<tbody>")[2].partition("</tbody>")[0]
+
+    assert "Old phone" in row()
+    CustomerDevice.objects.update(described="Very old phone")
+    assert "Very old phone" in row()
+    Customer.objects.filter(pk=repair.customer_id).update(name="Zoë Green")
+    assert "Zoë Green" in row()
+    due = clock.now() + timedelta(minutes=30)
+    for change, shown in (
+        ({"assigned_to": tess}, str(tess)),
+        ({"urgency": "same_day"}, "Same day"),
+        ({"status": "diagnosis"}, str(s.STATUSES["diagnosis"].label)),
+        ({"stage_due_at": due}, "Due soon"),
+        ({"stage_due_at": due - timedelta(hours=2)}, "Late"),
+        ({"version": 77}, f"{repair.code}:77"),
+    ):
+        assert shown not in row()
+        Repair.objects.filter(pk=repair.pk).update(**change)
+        assert shown in row()
 
 
 @pytest.mark.parametrize(("few", "joined"), [(1_000, 3_000), (1, 3_000), (1, 1), (0, 3_000), (0, 0)])
