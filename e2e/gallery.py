@@ -28,13 +28,12 @@ from revivatech.testing.pages import WIZARD, Sight, cookies_of, walk_all
 from revivatech.testing.world import World
 
 from .conftest import DESKTOP, PHONE, Servers
-from .screenshots import OWN_BRAND, shop_at_work
+from .screenshots import MIDDLE, OWN_BRAND, shop_at_work
 from .test_reach import CUT
 
 pytestmark = pytest.mark.browser
 FOLDER = Path(os.environ.get("GALLERY_FOLDER", Path(tempfile.gettempdir()) / "gallery"))
 HALF = {"width": 640, "height": 400}  # what is left of a desk at 200 %
-MIDDLE = {"width": 768, "height": 1024}
 SHEET = {
     360: (8, 196, 780),
     640: (5, 310, 760),

@@ -25,6 +25,7 @@ from revivatech.testing.factories import make_customer, make_device, make_repair
 from .conftest import DESKTOP, PHONE
 
 pytestmark = pytest.mark.browser
+MIDDLE = {"width": 768, "height": 1024}
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "guide" / "images"
 WORK = (
     ("iPhone 13 Pro", "Maya Okafor", "The screen is cracked in one corner.", "standard", 3),
@@ -85,7 +86,7 @@ def test_take(scheme: str, visit: Callable[..., Page], shop: Location, tess: Use
 
 
 def test_take_the_public_face(visit: Callable[..., Page], shop: Location, tess: User, mona: User) -> None:
-    """`docs/guide/looks.md`: each page in both themes, one in Portuguese, and the shop in colours of its own."""
+    """`docs/guide/looks.md`: each page in both themes, three widths, both languages, and the shop in colours of its own."""
     call_command("load_catalogue", verbosity=0)
     install_services()
     install_starter_prices()
@@ -105,6 +106,11 @@ def test_take_the_public_face(visit: Callable[..., Page], shop: Location, tess: 
             _take(phone, path, f"look-{name}-{scheme}")
     _take(visit(viewport=DESKTOP, color_scheme="light"), "/", "look-home-desk")
     _take(visit(viewport=PHONE, color_scheme="light"), "/pt/", "look-home-pt")
+    _take(visit(viewport=PHONE, color_scheme="light"), f"/pt{pages['model']}", "look-model-pt")
+    middle = visit(viewport=MIDDLE, color_scheme="light")
+    _take(middle, "/", "look-home-middle")
+    _take(middle, f"/pt{pages['prices']}", "look-prices-middle-pt")
+    _take(visit(as_user=mona, viewport=MIDDLE, color_scheme="dark"), "/workbench/", "look-queue-middle-dark")
     Business.objects.update(**OWN_BRAND)
     _take(visit(viewport=DESKTOP, color_scheme="light"), "/", "look-home-own")
     _take(visit(viewport=PHONE, color_scheme="dark"), pages["model"], "look-model-own-dark")
