@@ -19,6 +19,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from revivatech.platform.spoken import spoken
+from revivatech.platform.web.fields import language_field
 
 from . import mail
 from .actions import Place
@@ -265,6 +266,7 @@ class RoleField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in
 
 class InviteForm(forms.Form):
     email = forms.EmailField(label=EMAIL, max_length=254)
+    language = language_field()
     role = RoleField(label=_("Role"), queryset=Role.objects.order_by("name"), empty_label=None)
     location = forms.ChoiceField(label=_("Place of work"))
 

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from revivatech.platform import clock
@@ -15,6 +17,7 @@ from revivatech.platform.events.record import record
 from revivatech.platform.locking import lock
 from revivatech.platform.problems import Denied, NotFound
 from revivatech.platform.realtime.announce import announce, revoke
+from revivatech.platform.spoken import language_for, of_person
 
 from . import events, mail, tokens
 from .access import require
@@ -38,9 +41,11 @@ class Invited(NamedTuple):
 
 @transaction.atomic
 def invite(
-    *, email: str, role_id: int, location_id: int | None, by: Actor, until: datetime | None = None, reason: str = ""
-) -> Invited:
-    """Invite an address; an open invitation of the same address is replaced. Raises Denied, AlreadyStaff, NotFound."""
+    *, email: str, role_id: int, location_id: int | None, by: Actor, until: datetime | None = None, reason: str = "",
+    language: str = "",
+) -> Invited:  # fmt: skip
+    """Invite an address, in `language` or their own where we know them; an open invitation of the same address is replaced.
+    Raises Denied, AlreadyStaff, NotFound."""
     require(by, "staff.manage")
     if by.user_id is None:
         raise Denied(_("An invitation comes from a person."))
@@ -55,6 +60,7 @@ def invite(
     for older in Invitation.objects.filter(email__iexact=email, accepted_at=None, revoked_at=None).select_for_update():
         _revoke(older, by=by)
     token, hashed = tokens.new_secret()
+    known = with_email(email)
     invitation = Invitation.objects.create(
         email=email,
         role=role,
@@ -64,6 +70,7 @@ def invite(
         expires_at=min(until or clock.now() + VALID_FOR, clock.now() + VALID_FOR),
         until=until,
         reason=reason,
+        language=language_for(language, known.locale if known else None),
     )
     return _send(invitation, token, renewed=False, by=by)
 
@@ -141,13 +148,16 @@ def _bring_back(person: User, full_name: str, password: str) -> None:
 
 
 def _new_person(email: str, full_name: str, password: str) -> User:
-    person = User.objects.create_user(email, password, full_name=full_name.strip())
+    person = User.objects.create_user(
+        email, password, full_name=full_name.strip(), locale=get_language() or settings.LANGUAGE_CODE
+    )
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     return person
 
 
 def _send(invitation: Invitation, token: str, *, renewed: bool, by: Actor) -> Invited:
-    link = tokens.link("accounts:join", token)
+    with of_person(invitation.language):
+        link = tokens.link("accounts:join", token)
     event = events.StaffInvited(
         invitation_id=invitation.pk,
         email=invitation.email,
@@ -160,7 +170,9 @@ def _send(invitation: Invitation, token: str, *, renewed: bool, by: Actor) -> In
     mailed = mail.is_on()
     if mailed:
         context = {"invitation": invitation, "link": link, "inviter": by.label}
-        mail.queue(mail.compose("accounts/email/invitation", context), to=invitation.email)
+        with of_person(invitation.language):
+            letter = mail.compose("accounts/email/invitation", context)
+        mail.queue(letter, to=invitation.email)
     return Invited(invitation, link, mailed)
 
 

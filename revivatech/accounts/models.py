@@ -117,6 +117,7 @@ class Invitation(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
     until = models.DateTimeField(null=True, blank=True)  # of the membership it leads to
     reason = models.CharField(max_length=200, blank=True)
+    language = models.CharField(max_length=10, default="en-gb")  # of the message, and of the page its link opens
 
     def __str__(self) -> str:
         return f"{self.email} as {self.role}"

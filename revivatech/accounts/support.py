@@ -24,7 +24,9 @@ AT_MOST = timedelta(days=7)
 
 
 @transaction.atomic
-def grant(*, email: str, role_id: int, location_id: int | None, hours: int, reason: str, by: Actor) -> Invited:
+def grant(
+    *, email: str, role_id: int, location_id: int | None, hours: int, reason: str, by: Actor, language: str = ""
+) -> Invited:
     """Invite a helper whose access ends `hours` from now, joined or not. Owners only: whoever may change settings
     everywhere. Raises Denied (also for a role that may manage staff), Invalid, AlreadyStaff."""
     _check_owner(by)
@@ -39,7 +41,9 @@ def grant(*, email: str, role_id: int, location_id: int | None, hours: int, reas
     if "staff.manage" in role.permissions:
         raise Denied(_("Support cannot be given a role that manages staff."))
     until = clock.now() + timedelta(hours=hours)
-    invited = invitations.invite(email=email, role_id=role.pk, location_id=location_id, by=by, until=until, reason=why)
+    invited = invitations.invite(
+        email=email, role_id=role.pk, location_id=location_id, by=by, until=until, reason=why, language=language
+    )
     given = events.SupportGranted(
         invitation_id=invited.invitation.pk, email=invited.invitation.email, role=role.key, location_id=location_id,
         until=until.isoformat(), reason=why,

@@ -116,7 +116,7 @@ class AddressIn(In):
 
 
 class BookingIn(In):
-    """`terms_version` is that of the terms the customer accepted; `marketing` holds only what they ticked themselves."""
+    """`terms_version` and `terms_language` are those of the terms the customer accepted; `marketing` holds only what they ticked themselves."""
 
     devices: Annotated[list[BookedDeviceIn], Field(min_length=1, max_length=MOST_DEVICES)]
     location: Key
@@ -127,6 +127,7 @@ class BookingIn(In):
     address: AddressIn = AddressIn()
     shown_pence: Annotated[int, Field(ge=0, le=2**31 - 1)]
     terms_version: Annotated[int, Field(ge=0, le=2**31 - 1)]
+    terms_language: Annotated[str, Field(max_length=10)] = Field("", description="Empty: that of the request.")
     start_requested: bool = Field(False, description="Begin within the 14 days in which the customer may cancel.")
     marketing: list[Literal["email", "sms"]] = []
 
@@ -134,7 +135,7 @@ class BookingIn(In):
         return BookingRequest(
             devices=tuple(one.as_booked() for one in self.devices), handover=self.handover,
             location_id=self.location, contact=Details(**self.contact.model_dump()), shown_pence=self.shown_pence,
-            terms_version=self.terms_version, starts_at=self.starts_at, urgency=self.urgency,
+            terms_version=self.terms_version, terms_language=self.terms_language, starts_at=self.starts_at, urgency=self.urgency,
             address=Address(**self.address.model_dump()), start_requested=self.start_requested,
             marketing=tuple(self.marketing), source="api", locale=get_language() or settings.LANGUAGE_CODE,
         )  # fmt: skip

@@ -111,6 +111,7 @@ class Booking(models.Model):
     objects = BookingQuerySet.as_manager()
 
     class Meta:
+        verbose_name_plural = _("bookings")
         constraints = [
             models.CheckConstraint(
                 condition=Q(handover="post", starts_at__isnull=True)
@@ -144,6 +145,7 @@ class BookedDevice(models.Model):
     price = models.JSONField(default=dict)
 
     class Meta:
+        verbose_name_plural = _("booked devices")
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(fields=["booking", "position"], name="booked_device_position_once"),

@@ -40,7 +40,8 @@ class Address:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookingRequest:
-    """`shown_pence` is the gross total the person saw; `marketing` the channels they ticked; `terms_version` the one accepted."""
+    """`shown_pence` is the gross total the person saw; `marketing` the channels they ticked; `terms_version` and
+    `terms_language` what they accepted, where empty in `locale`."""
 
     devices: tuple[DeviceRequest, ...]
     handover: str
@@ -55,3 +56,4 @@ class BookingRequest:
     marketing: tuple[str, ...] = ()
     source: str = "online"
     locale: str = "en-gb"
+    terms_language: str = ""

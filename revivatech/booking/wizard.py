@@ -143,6 +143,7 @@ class Wizard:
             contact=Details(**contact, is_business=bool(details.get("is_business"))),
             address=Address(**{name: details.get(name, "") for name in ("line1", "line2", "town", "postcode")}),
             terms_version=int(details.get("terms_version", 0)),
+            terms_language=str(details.get("terms_language", "")),
             start_requested=bool(details.get("start_requested")),
             marketing=tuple(channel for channel in ("email", "sms") if details.get(f"marketing_{channel}")),
             shown_pence=shown_pence,

@@ -8,6 +8,8 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from revivatech.platform.web.fields import language_field
+
 from .actions import Details
 from .companies import Rights
 from .models import PreferredContact
@@ -91,4 +93,5 @@ class RightsForm(forms.Form):
 
 class ContactInviteForm(RightsForm):
     email = forms.EmailField(label=_("E-mail"), max_length=254)
-    field_order = ["email", "may_book", "may_approve", "manages"]
+    language = language_field()
+    field_order = ["email", "language", "may_book", "may_approve", "manages"]

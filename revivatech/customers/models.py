@@ -112,6 +112,7 @@ class CustomerDevice(models.Model):
     everyone: ClassVar[models.Manager[CustomerDevice]] = models.Manager()
 
     class Meta:
+        verbose_name_plural = _("devices")
         constraints = [
             models.CheckConstraint(condition=Q(model__isnull=False) | ~Q(described=""), name="device_named"),
         ]
@@ -134,11 +135,13 @@ class Consent(models.Model):
     channel = models.CharField(max_length=10, blank=True)  # email | sms | push; empty for terms
     given = models.BooleanField()
     wording = models.TextField()
+    language = models.CharField(max_length=10, blank=True)  # of the wording; unknown for what is older than languages
     version = models.PositiveIntegerField(default=1)
     source = models.CharField(max_length=40)  # booking | portal | counter
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
+        verbose_name_plural = _("consents")
         ordering = ["id"]
 
     def __str__(self) -> str:
@@ -155,6 +158,7 @@ class CustomerNote(models.Model):
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
+        verbose_name_plural = _("notes")
         ordering = ["-flagged", "-id"]
 
     def __str__(self) -> str:
@@ -189,6 +193,7 @@ class Contact(models.Model):
     until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name_plural = _("contacts of companies")
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["customer"], condition=Q(until=None), name="contact_of_one_company"),

@@ -49,6 +49,7 @@ class Message(models.Model):
     objects = MessageQuerySet.as_manager()
 
     class Meta:
+        verbose_name_plural = _("messages")
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(

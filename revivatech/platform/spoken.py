@@ -25,6 +25,17 @@ def known(code: str) -> str:
         return settings.LANGUAGE_CODE
 
 
+def language_name(code: str) -> str:
+    """A language's own name for itself."""
+    return dict(settings.LANGUAGES).get(known(code), code)
+
+
+def language_for(chosen: str, theirs: str | None) -> str:
+    """In which language to write to somebody who may be a stranger: the one chosen for them, else their own, else ours now."""
+    ours = dict(settings.LANGUAGES)
+    return chosen if chosen in ours else known(theirs or translation.get_language() or "")
+
+
 @contextmanager
 def of_person(code: str) -> Iterator[None]:
     """Write to somebody in their language; addresses made inside lead to pages in it."""

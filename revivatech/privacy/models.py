@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from django.db.models import Q
 
 from revivatech.accounts.models import User
@@ -29,6 +30,7 @@ class Request(models.Model):
     bytes = models.PositiveBigIntegerField(default=0)
 
     class Meta:
+        verbose_name_plural = _("privacy requests")
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(

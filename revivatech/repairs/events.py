@@ -254,11 +254,13 @@ class QualityChecked(RepairEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class TermsSigned(RepairEvent):
-    """The customer signed our terms for this repair (`how`: drawn on the screen, or on paper). `said_name` is who signed."""
+    """The customer signed our terms for this repair, as they read in `language` (`how`: drawn on the screen, or on paper).
+    `said_name` is who signed."""
 
     name: ClassVar[str] = "repair.terms_signed"
     signature_id: int
     version: int
+    language: str
     how: str
     said_name: str
 

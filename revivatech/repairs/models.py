@@ -82,6 +82,7 @@ class Repair(models.Model):
     objects = RepairQuerySet.as_manager()
 
     class Meta:
+        verbose_name_plural = _("repairs")
         constraints = [
             models.CheckConstraint(
                 condition=~Q(status="completed") | (Q(completed_at__isnull=False) & ~Q(outcome="")),

@@ -31,18 +31,24 @@ class LocationOut(Schema):
 
 
 class ShopOut(Schema):
-    """`terms_version` is sent with a booking: it says which terms were accepted."""
+    """`terms` are in the language asked for where the shop wrote them in it; `terms_language` says which it is.
+    `terms_version` and `terms_language` are sent with a booking: they say which terms were accepted."""
 
     name: str
     currency: str
     terms: str
     terms_version: int
+    terms_language: str
 
 
 @router.get("/shop", response=ShopOut, auth=Who(public=True), summary="The business and its terms")
 def get_shop(request: HttpRequest) -> Any:
     shop = business()
-    return ShopOut(name=shop.name, currency=shop.currency, terms=shop.terms, terms_version=shop.terms_version)
+    read = shop.terms_here
+    return ShopOut(
+        name=shop.name, currency=shop.currency, terms=read.wording if read else "", terms_version=shop.terms_version,
+        terms_language=read.language if read else "",
+    )  # fmt: skip
 
 
 @router.get(

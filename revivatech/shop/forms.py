@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 
 from babel import Locale
 from django import forms
+from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -104,8 +105,31 @@ class PoliciesForm(PartForm):
 class TermsForm(PartForm):
     terms = forms.CharField(
         label=_("Terms of repair"), max_length=40_000, required=False, widget=forms.Textarea(attrs={"rows": 18}),
-        help_text=_("Customers accept them when they book. Each change is kept as a new version."),
+        help_text=_("Customers accept them when they book. Each change, in any language, is kept as a new version."),
     )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for code, name in settings.LANGUAGES:
+            if code == settings.LANGUAGE_CODE:
+                continue
+            self.fields[f"terms_{code}"] = forms.CharField(
+                label=_("Terms of repair in %(language)s") % {"language": name},
+                max_length=40_000,
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 18, "lang": code}),
+                help_text=_("Without them, readers of this language read and accept the first ones."),
+            )
+
+    @classmethod
+    def about(cls, row: Any, data: Any = None) -> TermsForm:
+        others = {f"terms_{code}": words for code, words in row.terms_in.items()}
+        return cls(data, initial={"terms": row.terms, **others})
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        others = {name.removeprefix("terms_"): words for name, words in data.items() if name != "terms"}
+        return {"terms": data.get("terms", ""), "terms_in": {code: words for code, words in others.items() if words}}
 
 
 class LocationForm(PartForm):
@@ -124,6 +148,10 @@ class LocationForm(PartForm):
     zone_name = forms.ChoiceField(label=_("Time zone"), choices=lambda: [(name, name) for name in zones()])
     phone = PhoneTextField(required=False, help_text=_("If it differs from the number of the business."))
     email = forms.EmailField(label=_("E-mail"), max_length=254, required=False)
+    directions = forms.CharField(
+        label=_("How to find it"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Which door, where to park, which bus. Shown on the page of the location."),
+    )  # fmt: skip
 
 
 class SlotsForm(PartForm):

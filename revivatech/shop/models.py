@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from revivatech.platform import clock
 
+from .terms import Terms, all_terms, terms_in
+
 
 class Business(models.Model):
     """One row: the shop itself. Amounts in pence, rates in basis points (2000 is 20 %)."""
@@ -41,6 +43,7 @@ class Business(models.Model):
     asks_for_reviews = models.BooleanField(default=True)  # once for each repair, by e-mail
     review_after_days = models.PositiveSmallIntegerField(default=3)
     terms = models.TextField(blank=True)
+    terms_in = models.JSONField(default=dict, blank=True)  # in other languages: {language: words}
     terms_version = models.PositiveIntegerField(default=1)
     opened_at = models.DateTimeField(null=True, blank=True)  # set when set-up is finished: bookings begin
     # The face: what every page shows, so that no page asks for it apart. Empty colours are the product's.
@@ -61,6 +64,15 @@ class Business(models.Model):
 
     def __str__(self) -> str:
         return self.name or "RevivaTech"
+
+    @property
+    def has_terms(self) -> bool:
+        return bool(all_terms(self))
+
+    @property
+    def terms_here(self) -> Terms | None:
+        """As the reader of the page gets them."""
+        return terms_in(self)
 
 
 class Nation(models.TextChoices):
@@ -86,6 +98,8 @@ class Location(models.Model):
     zone_name = models.CharField(max_length=64, default="Europe/London")
     phone = models.CharField(max_length=20, blank=True)
     email = models.EmailField(blank=True)
+    # In the owner's words: which door, where to park, which bell to ring.
+    directions = models.CharField(max_length=400, blank=True)
     active = models.BooleanField(default=True)
     # Slots
     slot_minutes = models.PositiveSmallIntegerField(default=30)

@@ -69,8 +69,8 @@ class OwnWord(models.Model):
     """What an owner wrote, such as a service's name, in another language. Whatever is stored in those words is shown so."""
 
     language = models.CharField(max_length=10)
-    text = models.CharField(max_length=200)
-    words = models.CharField(max_length=300)
+    text = models.CharField(max_length=400)
+    words = models.CharField(max_length=600)
 
     class Meta:
         ordering = ["language", "text"]

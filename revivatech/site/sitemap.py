@@ -52,7 +52,7 @@ def _pages() -> Iterator[Entry]:
     for slug in sorted({slug for slug, named in NAMED.items() if named.shipped} | set(published)):
         if slug not in PLAIN and "--" not in slug:
             yield Entry(address(slug))
-    if business().terms:
+    if business().has_terms:
         yield Entry(address("terms"))
     if Review.objects.shown().exists():
         yield Entry(reverse("site:reviews"))

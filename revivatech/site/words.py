@@ -21,11 +21,13 @@ from revivatech.platform.problems import Invalid
 from revivatech.platform.spoken import seeded
 from revivatech.repairs.checklists.models import ChecklistItem
 from revivatech.shop.actions.common import lock_business
+from revivatech.shop.models import Location
 from revivatech.shop.queries import business
 
 from .events import WordsTranslated
 from .models import OwnWord
 
+LONGEST_TEXT, LONGEST = 400, 600
 # Each process looks once in so many seconds; tests, whose databases come and go, each time.
 LOOKED_UP_FOR = 0.0 if settings.TESTING else 5.0
 _seen: dict[str, tuple[float, Mapping[str, str]]] = {}
@@ -59,8 +61,10 @@ def _all() -> dict[str, Promise]:
     found: dict[str, Promise] = {}
     services = Service.objects.values_list("name", "summary")
     items = ChecklistItem.objects.filter(active=True).values_list("label", "group").order_by("label", "group")
+    found_at = Location.objects.filter(active=True).values_list("directions", flat=True)
     sources = (
         (_("Banner"), [business().banner]),
+        (_("Locations"), list(found_at)),
         (_("Services"), [word for row in services for word in row]),
         (_("Checklists"), [word for row in items for word in row]),
         (_("Roles"), list(Role.objects.values_list("name", flat=True))),
@@ -79,7 +83,7 @@ def translate(language: str, words: Mapping[str, str], *, by: Actor) -> None:
     shop = lock_business()
     if language not in dict(settings.LANGUAGES) or language == settings.LANGUAGE_CODE:
         raise Invalid({"": [_("Choose one of the languages listed.")]})
-    if long := [text for text, said in words.items() if len(said) > 300 or len(text) > 200]:
+    if long := [text for text, said in words.items() if len(said) > LONGEST or len(text) > LONGEST_TEXT]:
         raise Invalid({"": [_("“%(text)s” is too long.") % {"text": long[0][:40]}]})
     before = dict(OwnWord.objects.filter(language=language).values_list("text", "words"))
     changed = {text: said for text, said in words.items() if said != before.get(text, "")}

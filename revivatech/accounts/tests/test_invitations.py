@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from revivatech.accounts import invitations
 from revivatech.accounts.models import Invitation, Membership, Role, User
@@ -65,6 +66,32 @@ def test_with_mail_it_is_sent(
     assert (address, subject) == ("nina@repairs.example", "Join the team of London Repairs")
     assert "Olga invites you to work at London Repairs as Technician, London Bridge." in text
     assert Client().get(link_in(text)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("chosen", "theirs", "page", "written"),
+    [("pt", "", "en-gb", "pt"), ("", "pt", "en-gb", "pt"), ("en-gb", "pt", "pt", "en-gb"), ("", "", "pt", "pt")],
+)
+def test_it_is_written_in_the_language_chosen_or_their_own(
+    chosen: str, theirs: str, page: str, written: str, olga: User, shop: Location, actor: As, post: Callable[[], Any]
+) -> None:
+    if theirs:
+        make_user("nina@repairs.example", locale=theirs)
+    role = Role.objects.get(key="technician").pk
+    with translation.override(page):
+        asked = {"email": "nina@repairs.example", "role_id": role, "location_id": shop.pk, "language": chosen}
+        invited = invitations.invite(**asked, by=actor(olga))
+    with translation.override("en-gb"):
+        again = invitations.renew(invited.invitation.pk, by=actor(olga))
+    for one in (invited, again):
+        assert path_of(one).startswith("/pt/") is (written == "pt")
+    texts = [text for _to, _subject, text in post()]
+    assert [("Técnico" in text, "as Technician" in text) for text in texts] == [(written == "pt", written != "pt")] * 2
+
+
+def test_who_joins_reads_the_language_they_joined_in(invite: Callable[..., invitations.Invited], client: Client) -> None:
+    client.post("/pt" + path_of(invite()), NINA)
+    assert User.objects.get(email="nina@repairs.example").locale == "pt"
 
 
 def test_a_new_person_joins(invite: Callable[..., invitations.Invited], client: Client, shop: Location) -> None:

@@ -65,8 +65,9 @@ def invite(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         role, location = form.cleaned_data["role"], form.cleaned_data["location"]
         invited = invitations.invite(
-            email=form.cleaned_data["email"], role_id=role.pk, location_id=location, by=acting(request)
-        )
+            email=form.cleaned_data["email"], role_id=role.pk, location_id=location, by=acting(request),
+            language=form.cleaned_data["language"],
+        )  # fmt: skip
         return show_invited(request, [invited])
     page = {"form": form, "roles": _roles_in_words(), "mail_is_on": mail.is_on()}
     return render(request, "accounts/staff/invite.html", page, status=422 if form.errors else 200)

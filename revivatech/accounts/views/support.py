@@ -32,7 +32,7 @@ def index(request: HttpRequest) -> HttpResponse:
         try:
             invited = support.grant(
                 email=data["email"], role_id=data["role"].pk, location_id=data["location"], hours=data["hours"],
-                reason=data["reason"], by=actor,
+                reason=data["reason"], language=data["language"], by=actor,
             )  # fmt: skip
         except Invalid as problem:
             for name, errors in problem.errors.items():

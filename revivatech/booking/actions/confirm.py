@@ -15,6 +15,7 @@ from revivatech.platform import clock
 from revivatech.platform.actors import Actor
 from revivatech.platform.events.record import record
 from revivatech.platform.idempotency import once
+from revivatech.shop.terms import terms_in
 
 from ..availability import Slot
 from ..checks import MARKETING_CHANNELS, Checked, CheckedDevice, check
@@ -125,13 +126,15 @@ def _customer_device(customer: Customer, device: CheckedDevice, by: Actor) -> Cu
 def _store_consents(checked: Checked, customer: Customer, by: Actor) -> None:
     """The terms with their version, and a yes for each channel that was ticked. What was not ticked was not asked."""
 
-    def agreed(topic: str, wording: str, *, channel: str = "", version: int = 1) -> None:
+    def agreed(topic: str, wording: str, *, channel: str = "", version: int = 1, language: str = "") -> None:
         record_consent(
-            customer, topic=topic, channel=channel, given=True, wording=wording, version=version, source="booking", by=by
+            customer, topic=topic, channel=channel, given=True, wording=wording, version=version, language=language,
+            source="booking", by=by,
         )  # fmt: skip
 
-    if checked.shop.terms.strip():
-        agreed("terms", checked.shop.terms, version=checked.shop.terms_version)
+    read = terms_in(checked.shop, checked.asked.terms_language or checked.asked.locale)
+    if read:
+        agreed("terms", read.wording, version=read.version, language=read.language)
     if checked.asked.start_requested:
         agreed("start_early", start_wording())
     for channel in MARKETING_CHANNELS:

@@ -21,17 +21,22 @@ from .common import go_on, profile_of, save, show, wizard_page
 def details(request: HttpRequest, wizard: Wizard, number: int) -> HttpResponse:
     shop, profile, stored = business(), profile_of(request), wizard.details
     known = asdict(Details.of(profile)) if profile else {}
-    if stored.get("terms_version") != shop.terms_version:
-        stored.pop("terms", None)  # a new version is read and accepted anew
+    read = shop.terms_here
+    if read and (stored.get("terms_version"), stored.get("terms_language")) != (read.version, read.language):
+        stored.pop("terms", None)  # a new version, or one in another language, is read and accepted anew
     form = DetailsForm(
         request.POST if request.method == "POST" else None,
         initial={**known, **stored},
         handover=wizard.handover["method"],
         profile=profile,
-        has_terms=bool(shop.terms.strip()),
+        has_terms=read is not None,
     )
     if request.method == "POST" and form.is_valid():
-        answer = {**form.details(), "terms_version": shop.terms_version}
+        answer = {
+            **form.details(),
+            "terms_version": shop.terms_version,
+            "terms_language": read.language if read else "",
+        }
         return go_on(save(request, lambda answers: answers.update(details=answer)))
     wordings = {"start": start_wording(), "email": marketing_wording("email"), "sms": marketing_wording("sms")}
     context = {"form": form, "profile": profile, "wordings": wordings, "method": wizard.handover["method"]}

@@ -17,6 +17,7 @@ from revivatech.platform.actors import Actor
 from revivatech.platform.events.record import record
 from revivatech.platform.problems import Denied, Invalid, NotFound, SignInRequired
 from revivatech.platform.realtime.announce import announce
+from revivatech.platform.spoken import language_for, of_person
 
 from .. import companies, events, policies, topics
 from ..companies import Rights
@@ -81,8 +82,9 @@ def add_contact(company_id: int, customer_id: int, rights: Rights, *, by: Actor)
 
 
 @transaction.atomic
-def invite_contact(company_id: int, *, email: str, rights: Rights, by: Actor) -> Invited:
-    """A link for one address; an open invitation of the same address is replaced. Staff, or a contact who manages."""
+def invite_contact(company_id: int, *, email: str, rights: Rights, by: Actor, language: str = "") -> Invited:
+    """A link for one address, in `language` or their own where we know them; an open invitation of the same address is
+    replaced. Staff, or a contact who manages."""
     company = _managed(company_id, by)
     email = email.strip().lower()
     ContactInvitation.objects.filter(company=company, email__iexact=email).delete()
@@ -94,11 +96,14 @@ def invite_contact(company_id: int, *, email: str, rights: Rights, by: Actor) ->
     )
     event = events.ContactInvited(company_id=company.pk, invitation_id=invitation.pk, rights=rights.names())
     record(event, by=by)
-    address = link("customers:company_join", token)
+    theirs = Customer.objects.filter(email__iexact=email).values_list("locale", flat=True).first()
     mailed = mail.is_on()
-    if mailed:
+    with of_person(language_for(language, theirs)):
+        address = link("customers:company_join", token)
         context = {"company": company, "link": address, "inviter": by.label}
-        mail.queue(mail.compose("customers/email/contact_invitation", context), to=email)
+        letter = mail.compose("customers/email/contact_invitation", context) if mailed else None
+    if letter:
+        mail.queue(letter, to=email)
     return Invited(invitation, address, mailed)
 
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from revivatech.accounts.actions import change_profile
@@ -204,6 +205,7 @@ def record_consent(
     source: str,
     channel: str = "",
     version: int = 1,
+    language: str = "",
     by: Actor,
 ) -> Consent:
     """Keep a yes or a no with the exact words it was given to. The newest counts; earlier ones stay as proof."""
@@ -216,6 +218,7 @@ def record_consent(
             channel=channel,
             given=given,
             wording=wording,
+            language=language or get_language() or settings.LANGUAGE_CODE,
             version=version,
             source=source,
         )

@@ -178,6 +178,15 @@ def test_an_invitation_from_letter_to_contact(
     assert names == ["company.added", "company.contact_joined", "company.contact_invited", "company.contact_joined"]
 
 
+def test_an_invitation_is_in_their_language_or_the_chosen_one(company: Company, fred: User, actor: As) -> None:
+    make_customer("Nina", email="new@example.com", locale="pt")
+    invited = [
+        actions.invite_contact(company.pk, email="New@example.com", rights=Rights(), language=chosen, by=actor(fred))
+        for chosen in ("", "en-gb", "xx")
+    ]
+    assert ["/pt/" in one.link for one in invited] == [True, False, True]
+
+
 def test_an_invited_person_without_a_profile_gets_one(company: Company, fred: User, actor: As) -> None:
     new = make_user("new@example.com", "Nina New")
     invited = actions.invite_contact(company.pk, email="new@example.com", rights=Rights(), by=actor(fred))

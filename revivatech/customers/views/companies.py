@@ -97,9 +97,11 @@ def invitation(request: HttpRequest, company: int) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, company, form)
     hit("customers.invite", str(acting(request).user_id), limit=30, per=86_400)
-    email = form.cleaned_data["email"]
+    email, language = form.cleaned_data["email"], form.cleaned_data["language"]
     try:
-        invited = actions.invite_contact(company, email=email, rights=form.rights(), by=acting(request))
+        invited = actions.invite_contact(
+            company, email=email, rights=form.rights(), language=language, by=acting(request)
+        )
     except Invalid as problem:
         attach(form, problem)  # type: ignore[arg-type]
         return _refused(request, company, form)

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import translation
 from markupsafe import Markup, escape
 
-from revivatech.platform.spoken import known
+from revivatech.platform.spoken import language_name
 from revivatech.platform.web.languages import others, plain
 from revivatech.platform.web.request_id import current_request_id
 from revivatech.platform.web.staticfiles import static_address
@@ -51,11 +51,6 @@ def _with_country(code: str) -> str:
     """`pt_PT`: where no country is said, the one the language is named after."""
     language, _dash, country = code.partition("-")
     return f"{language}_{(country or language).upper()}"
-
-
-def language_name(code: str) -> str:
-    """A language's own name for itself."""
-    return dict(settings.LANGUAGES).get(known(code), code)
 
 
 def live_address() -> dict[str, str]:

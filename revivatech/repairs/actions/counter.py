@@ -23,6 +23,7 @@ from revivatech.platform.locking import lock
 from revivatech.platform.problems import Invalid
 from revivatech.shop.models import Business
 from revivatech.shop.queries import business
+from revivatech.shop.terms import terms_in
 
 from ..intake.signing import Signature, check_signature, sign_locked
 from ..models import Repair
@@ -61,6 +62,8 @@ class Intake:
     agreed: bool = False
     shown_pence: int | None = None
     terms_accepted: bool = False
+    terms_version: int = 0  # that was shown; 0: the one of now
+    terms_language: str = ""
     signature: Signature | None = None
     marketing: tuple[str, ...] = ()
 
@@ -124,7 +127,7 @@ def _take_in(asked: Intake, by: Actor) -> Repair:
         by=by,
     )
     _store_consents(asked, customer, shop, by)
-    if asked.signature is not None and shop.terms.strip():
+    if asked.signature is not None and shop.has_terms:
         sign_locked(repair, asked.signature, by=by)
     return repair
 
@@ -156,8 +159,10 @@ def check_intake(asked: Intake, *, by: Actor) -> Checked:
     offered = {service.key for service in services_for(category)}
     if len(asked.services) > MOST_ISSUES or not offered >= set(asked.services):
         errors["services"] = [_("Choose at most five repairs that we do for this kind of device.")]
-    if business().terms.strip() and not asked.terms_accepted:
+    if business().has_terms and not asked.terms_accepted:
         errors["terms"] = [_("Show the customer our terms, and tick when they accept them.")]
+    elif asked.terms_version not in (0, business().terms_version):
+        errors["terms"] = [_("The terms have changed meanwhile. Show the customer the new version.")]
     if asked.signature is not None:
         try:
             check_signature(asked.signature)
@@ -233,10 +238,11 @@ def _new_customer(checked: Checked, asked: Intake, by: Actor) -> Customer:
 
 
 def _store_consents(asked: Intake, customer: Customer, shop: Business, by: Actor) -> None:
-    if shop.terms.strip():
+    if read := terms_in(shop, asked.terms_language):
         record_consent(
-            customer, topic="terms", given=True, wording=shop.terms, version=shop.terms_version, source="counter", by=by
-        )
+            customer, topic="terms", given=True, wording=read.wording, version=read.version, language=read.language,
+            source="counter", by=by,
+        )  # fmt: skip
     for channel in MARKETING_CHANNELS:
         if channel in asked.marketing:
             wording = marketing_wording(channel)

@@ -19,7 +19,7 @@ from revivatech.platform.documents import blocks, render_sheet
 from revivatech.platform.documents.blocks import Block
 from revivatech.platform.events.chain import last_link
 from revivatech.platform.files.models import StoredFile
-from revivatech.platform.spoken import spoken
+from revivatech.platform.spoken import language_name, spoken
 from revivatech.platform.web.helpers import money
 
 from .. import photos
@@ -82,7 +82,8 @@ def _terms(repair: Repair) -> list[Block]:
     parts: list[Block] = []
     for signed in TermsSignature.objects.filter(repair=repair):
         rows = [
-            (_("Version"), str(signed.version)), (_("By"), signed.name), (_("When"), when(signed.at, repair)),
+            (_("Version"), str(signed.version)),
+            (_("Language"), language_name(signed.language) if signed.language else ""), (_("By"), signed.name), (_("When"), when(signed.at, repair)),
             (_("How"), signed.get_how_display()), (_("Witness"), signed.witness_label),
         ]  # fmt: skip
         parts += [blocks.facts(_("Terms signed"), rows), blocks.prose("", signed.wording, small=True)]

@@ -14,6 +14,7 @@ from revivatech.customers.phone import readable
 from revivatech.platform import clock
 from revivatech.platform.documents import LABEL, blocks, codes, render_pdf, render_sheet
 from revivatech.platform.documents.blocks import Block
+from revivatech.platform.spoken import language_name
 from revivatech.platform.web.helpers import money
 from revivatech.shop.queries import business
 
@@ -76,6 +77,8 @@ def receipt(repair: Repair) -> bytes:
         words = _("Version %(version)s, accepted by %(name)s on %(when)s.") % {
             "version": terms.version, "name": terms.name, "when": terms.when,
         }  # fmt: skip
+        if terms.language:
+            words += " " + _("Read in this language: %(language)s.") % {"language": language_name(terms.language)}
         parts += [blocks.prose(_("Our terms"), words), blocks.prose("", terms.wording, small=True)]
     if terms and terms.drawing:
         parts.append(blocks.pictures(_("Signature"), [(terms.drawing, terms.name)]))
@@ -158,6 +161,7 @@ def _guaranteed(repair: Repair) -> list[Block]:
 @dataclass(frozen=True, slots=True)
 class _Terms:
     version: int
+    language: str
     name: str
     when: str
     wording: str
@@ -169,12 +173,14 @@ def _terms(repair: Repair) -> _Terms | None:
     signed = TermsSignature.objects.filter(repair=repair).order_by("-id").first()
     if signed:
         drawing = signature_drawing(signed) if signed.how == "drawn" else ""
-        return _Terms(signed.version, signed.name, when(signed.at, repair), signed.wording, drawing)
+        return _Terms(signed.version, signed.language, signed.name, when(signed.at, repair), signed.wording, drawing)
     until = repair.received_at or clock.now()
     given = Consent.objects.filter(customer=repair.customer, topic="terms", given=True)
     # The counter writes it in the same transaction, a moment after the device.
     row = given.filter(at__lte=until + _SAME_VISIT).order_by("-id").first()
-    return _Terms(row.version, repair.customer.name, when(row.at, repair), row.wording, "") if row else None
+    return (
+        _Terms(row.version, row.language, repair.customer.name, when(row.at, repair), row.wording, "") if row else None
+    )
 
 
 def signature_drawing(signed: TermsSignature) -> str:

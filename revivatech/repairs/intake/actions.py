@@ -136,6 +136,7 @@ def _sign(repair: Repair, given: Signature, by: Actor) -> TermsSignature:
         given=True,
         wording=row.wording,
         version=row.version,
+        language=row.language,
         source="counter",
         by=system(by.label),
     )

@@ -100,7 +100,7 @@ def _devices_page(
         "booking": booking,
         "rows": rows,
         "kiosk": _kiosk(request),
-        "terms": business().terms.strip(),
+        "terms": [read] if (read := business().terms_here) else [],
         "errors": problem.errors if problem else {},
         "problem": problem,
         "typed": request.POST,

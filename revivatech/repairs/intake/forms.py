@@ -30,8 +30,16 @@ def signature_from(typed: Typed, *, name: str = "") -> Signature | None:
         name=word(typed, "signed_name") or name,
         strokes=word(typed, "strokes", 100_000),
         on_paper=bool(word(typed, "on_paper")),
+        version=signed_version(typed),
+        language=word(typed, "terms_language", 10),
     )
     return None if given.is_empty else given
+
+
+def signed_version(typed: Typed) -> int:
+    """The version of the terms that the form showed; 0 where it says none."""
+    said = word(typed, "terms_version", 9)
+    return int(said) if said.isascii() and said.isdigit() else 0
 
 
 def marks_from(typed: Typed) -> list[Mark]:

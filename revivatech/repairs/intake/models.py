@@ -17,6 +17,7 @@ class TermsSignature(models.Model):
 
     repair = models.ForeignKey("repairs.Repair", on_delete=models.CASCADE, related_name="signatures")
     version = models.PositiveIntegerField()
+    language = models.CharField(max_length=10, blank=True)  # of the wording; unknown for what is older than languages
     wording = models.TextField()
     name = models.CharField(max_length=120)
     how = models.CharField(

@@ -55,7 +55,7 @@ def on_bench(repair: Repair, actor: Actor) -> dict[str, Any]:
     return {
         "intake": {
             "signature": signature_of(repair),
-            "terms": bool(business().terms.strip()),
+            "terms": business().has_terms,
             "marks": list(repair.damage_marks.select_related("photo")),
             "twins": twins(repair, actor),
             "self_check_in": waiting,

@@ -103,7 +103,7 @@ def check_in_at_the_door(
             if repair.status != s.BOOKED:
                 continue  # staff took it meanwhile
             _store(repair, brought[code], by)
-            if signature is not None and business().terms.strip():
+            if signature is not None and business().has_terms:
                 sign_locked(repair, signature, by=by)
             done.append(repair)
     return done
@@ -117,7 +117,7 @@ def _check(brought: Mapping[str, Told], signature: Signature | None) -> None:
                 errors[f"{name}_{code}"] = [_("Keep it under %(most)s characters.") % {"most": most}]
         if len(one.description.strip()) < 10:
             errors[f"description_{code}"] = [_("Describe the fault in at least 10 characters.")]
-    if business().terms.strip():
+    if business().has_terms:
         try:
             check_signature(signature or Signature())
         except Invalid as problem:

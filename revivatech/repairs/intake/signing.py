@@ -11,6 +11,7 @@ from revivatech.platform.actors import Actor
 from revivatech.platform.events.record import record
 from revivatech.platform.problems import Invalid
 from revivatech.shop.queries import business
+from revivatech.shop.terms import terms_in
 
 from ..events import TermsSigned
 from ..models import Repair, TermsSignature
@@ -28,6 +29,8 @@ class Signature:
     name: str = ""
     strokes: str = ""
     on_paper: bool = False
+    version: int = 0  # of the terms that were shown; 0: those of now
+    language: str = ""  # in which they were shown; empty: that of the page
 
     @property
     def is_empty(self) -> bool:
@@ -74,14 +77,18 @@ def check_signature(given: Signature) -> Strokes:
 
 
 def sign_locked(repair: Repair, given: Signature, *, by: Actor) -> TermsSignature:
-    """Keep the signature under the terms as they read now, for a repair the caller has locked. Staff are the witness."""
-    shop, strokes = business(), check_signature(given)
-    if not shop.terms.strip():
+    """Keep the signature under the terms in the language they were read in, for a repair the caller has locked. Staff are
+    the witness. Words that changed while somebody was reading are not what was signed: Invalid."""
+    read, strokes = terms_in(business(), given.language), check_signature(given)
+    if read is None:
         raise Invalid({"signed_name": [_("The shop has no terms to sign. The owner writes them under Settings.")]})
+    if given.version and given.version != read.version:
+        raise Invalid({"signed_name": [_("The terms have changed meanwhile. Read the new version and sign again.")]})
     row = TermsSignature.objects.create(
         repair=repair,
-        version=shop.terms_version,
-        wording=shop.terms,
+        version=read.version,
+        language=read.language,
+        wording=read.wording,
         name=" ".join(given.name.split()),
         how="paper" if given.on_paper else "drawn",
         strokes=strokes,
@@ -89,7 +96,14 @@ def sign_locked(repair: Repair, given: Signature, *, by: Actor) -> TermsSignatur
         witness_label=by.label if by.is_staff else "",
     )
     record(
-        TermsSigned(repair_id=repair.pk, signature_id=row.pk, version=row.version, how=row.how, said_name=row.name),
+        TermsSigned(
+            repair_id=repair.pk,
+            signature_id=row.pk,
+            version=row.version,
+            language=row.language,
+            how=row.how,
+            said_name=row.name,
+        ),
         by=by,
     )
     return row

@@ -15,7 +15,9 @@ from revivatech.accounts.access import acting, needs
 from revivatech.platform import ids
 from revivatech.platform.files.models import StoredFile
 from revivatech.platform.problems import Conflict, Invalid, Problem
+from revivatech.platform.spoken import known
 from revivatech.shop.queries import business
+from revivatech.shop.terms import all_terms
 
 from .. import photos
 from .. import statuses as s
@@ -125,7 +127,8 @@ def _page(
         "key": ids.new_token() if isinstance(problem, Conflict) else request.POST.get("key") or ids.new_token(),
         "rows": range(forms.ROWS),
         "places": forms.PLACES,
-        "terms": shop.terms.strip(),
+        "terms": all_terms(shop),
+        "terms_language": known(repair.customer.locale),
         "version": shop.terms_version,
     }
     return render(request, PAGE, context, status=problem.status if problem else 200)

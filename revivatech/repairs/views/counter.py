@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -15,13 +16,15 @@ from revivatech.customers.actions import Details
 from revivatech.customers.models import Customer
 from revivatech.platform import ids
 from revivatech.platform.problems import Conflict, Invalid
+from revivatech.platform.spoken import known
 from revivatech.platform.web.templates import render_block
 from revivatech.shop.queries import business
+from revivatech.shop.terms import all_terms
 
 from .. import actions
 from ..counter import Desk
 from ..forms import WalkInForm
-from ..intake.forms import signature_from
+from ..intake.forms import signature_from, signed_version
 from ..models import Repair
 from ..problems import PossibleDuplicate, PriceMoved
 
@@ -85,6 +88,8 @@ def _intake(desk: Desk, form: WalkInForm, given: dict[str, Any]) -> actions.Inta
         agreed=bool(given["agreed"]),
         shown_pence=given["shown_pence"],
         terms_accepted=bool(given["terms"]),
+        terms_version=signed_version(desk.typed),
+        terms_language=desk.word("terms_language", 10),
         marketing=tuple(given["marketing"] or ()),
     )
 
@@ -135,6 +140,7 @@ def _context(desk: Desk, form: WalkInForm) -> dict[str, Any]:
         "desk": desk,
         "form": form,
         "seen": form["seen"].value() or "",
-        "terms": shop.terms.strip(),
+        "terms": all_terms(shop),
+        "terms_language": known(desk.customer.locale) if desk.customer else get_language(),
         "vat_rate": f"{shop.vat_rate_bp / 100:g} %" if shop.vat_registered else "",
     }

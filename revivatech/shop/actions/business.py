@@ -43,7 +43,7 @@ PARTS: Mapping[str, frozenset[str]] = {
             "review_after_days",
         }
     ),
-    "terms": frozenset({"terms"}),
+    "terms": frozenset({"terms", "terms_in"}),
     "face": frozenset(
         {"brand_soft", "brand_strong", "brand_action", "logo", "banner", "banner_link", "banner_from", "banner_until"}
     ),
@@ -52,14 +52,14 @@ PARTS: Mapping[str, frozenset[str]] = {
 
 
 def change_business(changes: Mapping[str, Any], *, part: str, by: Actor) -> Business:
-    """Change the fields of one part. New words in the terms are a new version of them."""
+    """Change the fields of one part. New words in the terms, in any language, are a new version of them."""
     policies.check_settings(by)
     with transaction.atomic():
         shop = lock_business()
         wanted = _checked(shop, dict(changes), part)
-        old_terms = shop.terms
-        apply(shop, wanted, allowed=PARTS[part], part=part, by=by)
-        if part == "terms" and shop.terms != old_terms and old_terms:
+        had_terms = shop.has_terms
+        changed = apply(shop, wanted, allowed=PARTS[part], part=part, by=by)
+        if part == "terms" and changed and had_terms:
             shop.terms_version += 1
             shop.save(update_fields=["terms_version"])
         return shop

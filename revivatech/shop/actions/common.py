@@ -75,5 +75,6 @@ def tell(
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        name: value if isinstance(value, int | bool | list | None) else str(value) for name, value in values.items()
+        name: value if isinstance(value, int | bool | list | dict | None) else str(value)
+        for name, value in values.items()
     }

@@ -25,7 +25,7 @@ from .common import apply, check, lock_business, tell
 
 PARTS: Mapping[str, frozenset[str]] = {
     "location": frozenset(
-        {"name", "line1", "line2", "town", "postcode", "country", "nation", "zone_name", "phone", "email"}
+        {"name", "line1", "line2", "town", "postcode", "country", "nation", "zone_name", "phone", "email", "directions"}
     ),
     "slots": frozenset(
         {
@@ -92,6 +92,8 @@ def find(location_id: int) -> Location:
 
 def _checked(values: dict[str, Any], known: Location) -> dict[str, Any]:
     errors: dict[str, list[str | Promise]] = {}
+    if "directions" in values:  # one line, so that it is the same words wherever it is looked up
+        values["directions"] = " ".join(str(values["directions"]).split())
     country = str(values.get("country", known.country))
     try:
         values["postcode"] = normalise_postcode(str(values.get("postcode", known.postcode)), country)

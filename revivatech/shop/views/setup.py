@@ -121,7 +121,7 @@ def _summary(problem: NotReadyToOpen | None) -> dict[str, Any]:
         "prices_reviewed": steps.PRICES in finished,
         "mail_state": mail.state(),
         "opened_at": shop.opened_at,
-        "terms": bool(shop.terms),
+        "terms": shop.has_terms,
         "trail": _trail(),
         "current": len(steps.STEPS),
     }

@@ -69,5 +69,8 @@ class ReviewOptOut(models.Model):
     customer = models.OneToOneField("customers.Customer", on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField(default=clock.now)
 
+    class Meta:
+        verbose_name_plural = _("wishes not to be asked for reviews")
+
     def __str__(self) -> str:
         return f"no requests to {self.customer_id}"

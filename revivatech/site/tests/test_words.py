@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from django.test import Client
 from django.utils.translation import override
@@ -44,6 +46,23 @@ def test_an_owners_word_is_shown_in_the_readers_language(
     assert client.post("/workbench/words/", {**form, "language": "fr"}).status_code == 422
     assert client.post("/workbench/words/", {**form, "words": ["", ""]}).status_code == 302
     assert not OwnWord.objects.exists()
+
+
+def test_how_to_find_a_location_is_said_in_the_readers_language(
+    shop: Location, olga: User, client: Client, sign_in: Callable[[User], Client]
+) -> None:
+    owner, long = sign_in(olga), "The blue door behind the bakery. " * 5
+    page = f"/workbench/settings/locations/{shop.pk}/location/"
+    fields = {name: getattr(shop, name) for name in ("name", "line1", "town", "postcode", "country", "nation", "zone_name")}  # fmt: skip
+    assert owner.post(page, {**fields, "directions": f" {long}\r\n Ring twice."}).status_code == 302
+    stored = Location.objects.get().directions
+    assert stored == f"{long}Ring twice."
+    asked = owner.get("/workbench/words/").text
+    assert '<textarea class="input" name="words"' in asked
+    owner.post("/workbench/words/", {"language": "pt", "text": [stored], "words": ["A porta azul. Toque duas vezes."]})
+    address = f"/locations/{shop.slug}/"
+    assert "Ring twice." in client.get(address).text
+    assert "Toque duas vezes." in client.get(f"/pt{address}").text
 
 
 def test_a_text_has_a_version_for_each_language(shop: Location, olga: User, client: Client) -> None:

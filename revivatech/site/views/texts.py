@@ -62,10 +62,11 @@ def _read(request: HttpRequest, found: texts.Shown, shop: Business, *, preview: 
 
 def _terms(shop: Business) -> texts.Shown | None:
     """The terms customers accept when they book. They are kept with the business, as plain text with a version."""
-    if not shop.terms:
+    read = shop.terms_here
+    if read is None:
         return None
-    summary = _("The terms customers accept when they book, version %(n)s.") % {"n": shop.terms_version}
-    return texts.Shown("terms", _("Terms of repair"), summary, escape(shop.terms), None)
+    summary = _("The terms customers accept when they book, version %(n)s.") % {"n": read.version}
+    return texts.Shown("terms", _("Terms of repair"), summary, escape(read.wording), None, read.language)
 
 
 @require_safe

@@ -32,6 +32,5 @@ def index(request: HttpRequest) -> HttpResponse:
     languages = [
         (code, name, words.written(code)) for code, name in settings.LANGUAGES if code != settings.LANGUAGE_CODE
     ]
-    return render(
-        request, "site/words.html", {"languages": languages, "problem": problem}, status=422 if problem else 200
-    )
+    page = {"languages": languages, "problem": problem, "longest": words.LONGEST}
+    return render(request, "site/words.html", page, status=422 if problem else 200)
