@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, Field
 from revivatech.catalogue.pricing import Price
 from revivatech.customers.actions import Details
 from revivatech.platform.api.schemas import In, Key, one_of
+from revivatech.platform.spoken import spoken
 
 from .models import Booking
 from .policies import change_until
@@ -93,7 +94,8 @@ class PriceOut(Schema):
     @classmethod
     def of(cls, price: Price) -> PriceOut:
         shown = PriceLineOut.model_fields
-        lines = [PriceLineOut(**{name: getattr(line, name) for name in shown}) for line in price.lines]
+        told = [{name: getattr(line, name) for name in shown} for line in price.lines]
+        lines = [PriceLineOut(**{**line, "label": spoken(line["label"])}) for line in told]
         rest = {name: getattr(price, name) for name in cls.model_fields if name != "lines"}
         return cls(lines=lines, **rest)
 

@@ -1,20 +1,27 @@
 """Words that are stored in English, shown in the reader's language: names of services and roles, functions of a checklist.
 
 What the product shipped is in the catalogue of each language (`settings.SEEDED_WORDS` names the lists); what an owner wrote is
-in the owner's own translations. Stored copies, such as the label of a line, stay as they were written and are translated when read.
+in the owner's own translations. A sentence of ours is stored with its parts apart (`sentence`). Stored copies, such as the label of a line, stay as they were written and are translated when read.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from functools import cache
+from typing import Any
 
+from babel import dates
 from django.conf import settings
 from django.utils import translation
 from django.utils.module_loading import import_string
 from django.utils.translation import override
 from django.utils.translation.trans_real import get_supported_language_variant
+
+from .money import format_money
+from .web.languages import formats_of
 
 
 def known(code: str) -> str:
@@ -43,9 +50,56 @@ def of_person(code: str) -> Iterator[None]:
         yield
 
 
+type Part = str | Mapping[str, Any]
+_SENTENCES = '[["'
+
+
+def sentence(text: str, **parts: Part) -> str:
+    """A sentence of ours as it is stored, for `spoken` to say: marked with `gettext_noop`, its parts apart.
+
+    A part is itself spoken (a word, or a sentence), or `{"lower": word}`, `{"pence": 250, "currency": "GBP"}`,
+    `{"day": "2026-03-01"}`.
+    """
+    return json.dumps([[text, parts]], ensure_ascii=False, separators=(",", ":"))
+
+
+def joined(*stored: str) -> str:
+    """Several stored sentences as one stored text."""
+    return json.dumps([one for text in stored for one in json.loads(text)], ensure_ascii=False, separators=(",", ":"))
+
+
+def as_written(text: object) -> str:
+    """A lazy word in the language the product is written in, as it is stored."""
+    with override(settings.LANGUAGE_CODE):
+        return str(text)
+
+
+def _said(stored: str) -> str:
+    try:
+        return " ".join(
+            translation.gettext(text) % {name: _part(part) for name, part in parts.items()}
+            for text, parts in json.loads(stored)
+        )
+    except (ValueError, TypeError, KeyError):  # somebody's own words that look like ours
+        return stored
+
+
+def _part(part: Part) -> str:
+    if isinstance(part, str):
+        return spoken(part)
+    locale = formats_of(translation.get_language() or settings.LANGUAGE_CODE)
+    if "pence" in part:
+        return format_money(part["pence"], part["currency"], locale=locale)
+    if "day" in part:
+        return dates.format_date(date.fromisoformat(part["day"]), "EEE d MMM y", locale=locale)
+    return spoken(part["lower"]).lower()
+
+
 def spoken(text: object) -> str:
     """`text` in the language in force, or as it is."""
     words = str(text)
+    if words.startswith(_SENTENCES):
+        return _said(words)
     language = translation.get_language()
     if not words or language in (None, settings.LANGUAGE_CODE):
         return words

@@ -139,7 +139,7 @@ class QuoteLine(models.Model):
     service_key = models.CharField(max_length=40, blank=True)
     quality = models.CharField(max_length=12, blank=True)
     rule_id = models.BigIntegerField(null=True, blank=True)
-    why = models.CharField(max_length=300, blank=True)
+    why = models.CharField(max_length=600, blank=True)
 
     class Meta:
         ordering = ["position", "pk"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from revivatech.platform.spoken import spoken
+
 from . import sums
 from .models import Quote, QuoteLine, QuoteOption
 
@@ -51,7 +53,7 @@ def _line(line: QuoteLine) -> dict[str, Any]:
         "vat_rate_bp": line.vat_rate_bp,
         "optional": line.optional,
         "warranty_days": line.warranty_days,
-        "why": line.why,
+        "why": spoken(line.why),
     }
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from revivatech.platform.documents import blocks, render_sheet
 from revivatech.platform.documents.blocks import Block
+from revivatech.platform.spoken import spoken
 from revivatech.platform.web.helpers import money
 from revivatech.repairs.documents.letterhead import code_with, legal_line, shop_of, when
 
@@ -75,7 +76,7 @@ def _lines(shown: dict[str, Any]) -> list[Block]:
 def _table(title: str, lines: list[dict[str, Any]], currency: str) -> Block:
     rows = [
         (
-            line["label"] + (f" ({_('if wanted')})" if line["optional"] else ""),
+            spoken(line["label"]) + (f" ({_('if wanted')})" if line["optional"] else ""),
             str(line["quantity"]),
             _days(line["warranty_days"]),
             money(line["gross_pence"], currency),
@@ -98,7 +99,7 @@ def _answer(quote: Quote, currency: str) -> list[Block]:
     if answer is None:
         return []
     chosen = answer.snapshot["chosen"]
-    what = ", ".join(line["label"] for line in chosen["lines"]) if chosen else answer.reason
+    what = ", ".join(spoken(line["label"]) for line in chosen["lines"]) if chosen else answer.reason
     return [
         blocks.facts(
             _("Approved") if answer.approved else _("Declined"),

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from revivatech.booking.checks import ask_for
 from revivatech.catalogue.choices import Quality
 from revivatech.catalogue.pricing import Line, Price, load_rulebook, qualities, quote
 from revivatech.catalogue.queries import services_for
 from revivatech.platform import clock
-from revivatech.platform.web.helpers import day
+from revivatech.platform.spoken import sentence
 from revivatech.repairs.models import Repair
 from revivatech.shop.models import Business
 
@@ -88,16 +89,16 @@ def _priced(line: Line, held: dict[Key, tuple[int, Quote]]) -> Priced:
     fresh = Priced(
         kind=kind, label=label[:120], unit_pence=line.amount_pence, minutes=line.minutes,
         warranty_days=line.warranty_days, service_key=line.service_key, quality=line.quality, rule_id=line.rule_id,
-        why=line.why[:300],
+        why=line.why,
     )  # fmt: skip
     promised = held.get((line.service_key, line.quality))
     if promised is None or line.kind != "service" or (line.rule_id is not None and promised[0] >= line.amount_pence):
         return fresh
     pence, source = promised
     assert source.valid_until is not None
-    why = _("The price of version %(version)s, which holds until %(when)s.") % {
-        "version": source.version, "when": day(source.valid_until, source.repair.location.zone_name)
-    }  # fmt: skip
+    until = source.valid_until.astimezone(source.repair.location.zone).date().isoformat()
+    text = gettext_noop("The price of version %(version)s, which holds until %(when)s.")
+    why = sentence(text, version=str(source.version), when={"day": until})
     return replace(fresh, unit_pence=pence, rule_id=fresh.rule_id or 0, why=why)
 
 
@@ -131,7 +132,7 @@ def repriced(lines: Sequence[QuoteLine], repair: Repair) -> None:
             continue
         first, difference = group[0], today.amount_pence - sum(line.unit_pence for line in group)
         first.unit_pence = max(0, first.unit_pence + difference)
-        first.rule_id, first.why = today.rule_id, today.why[:300]
+        first.rule_id, first.why = today.rule_id, today.why
 
 
 def diagnosis(repair: Repair, shop: Business) -> tuple[Priced | None, int]:
@@ -148,5 +149,5 @@ def diagnosis(repair: Repair, shop: Business) -> tuple[Priced | None, int]:
         fee, waived = charged + told.if_declined_pence, not charged
     if not fee or waived:
         return None, fee
-    why = _("Charged for finding the fault.")
-    return Priced(Kind.DIAGNOSTIC, _("Diagnosis on the bench"), fee, why=why), fee
+    why = sentence(gettext_noop("Charged for finding the fault."))
+    return Priced(Kind.DIAGNOSTIC, gettext_noop("Diagnosis on the bench"), fee, why=why), fee

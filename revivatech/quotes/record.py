@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from revivatech.platform.documents import blocks
 from revivatech.platform.documents.blocks import Block
+from revivatech.platform.spoken import spoken
 from revivatech.platform.web.helpers import money
 from revivatech.repairs.documents.letterhead import when
 from revivatech.repairs.models import Repair
@@ -43,7 +44,7 @@ def _version(quote: Quote, repair: Repair) -> list[Block]:
     lines += [(option["title"], line) for option in shown["options"] for line in option["lines"]]
     rows = [
         (
-            option, line["label"], str(line["quantity"]), money(line["gross_pence"], shown["currency"]),
+            option, spoken(line["label"]), str(line["quantity"]), money(line["gross_pence"], shown["currency"]),
             _("yes") if line["id"] in chosen else "",
         )
         for option, line in lines

@@ -89,7 +89,9 @@ def test_it_is_written_in_the_language_chosen_or_their_own(
     assert [("Técnico" in text, "as Technician" in text) for text in texts] == [(written == "pt", written != "pt")] * 2
 
 
-def test_who_joins_reads_the_language_they_joined_in(invite: Callable[..., invitations.Invited], client: Client) -> None:
+def test_who_joins_reads_the_language_they_joined_in(
+    invite: Callable[..., invitations.Invited], client: Client
+) -> None:
     client.post("/pt" + path_of(invite()), NINA)
     assert User.objects.get(email="nina@repairs.example").locale == "pt"
 

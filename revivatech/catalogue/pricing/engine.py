@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from revivatech.catalogue.choices import Quality
-from revivatech.platform.money import format_money, share
+from revivatech.platform.money import share
 from revivatech.platform.problems import Invalid
+from revivatech.platform.spoken import as_written, joined, sentence
 
 from .price import DeviceAsk, IssueAsk, Line, Price, assemble
 from .rulebook import Policy, Rule, Rulebook, ServiceInfo
@@ -112,7 +114,11 @@ def _service_line(rulebook: Rulebook, ask: DeviceAsk, issue: IssueAsk, index: in
             device=index,
             service_key=service.key,
             quality=quality,
-            why=_("There is no set price for this repair. We look at the device and send a quote before any work."),
+            why=sentence(
+                gettext_noop(
+                    "There is no set price for this repair. We look at the device and send a quote before any work."
+                )
+            ),
             from_price=True,
             needs_quote=True,
         )
@@ -132,15 +138,16 @@ def _service_line(rulebook: Rulebook, ask: DeviceAsk, issue: IssueAsk, index: in
 
 
 def _why(rule: Rule) -> str:
-    words = {"scope": rule.scope or _("every device")}
+    scope = rule.scope or gettext_noop("every device")
     if rule.quality:
-        words["quality"] = str(Quality(rule.quality).label).lower()
-        sentence = _("Our price for this repair with a part of %(quality)s quality, set for %(scope)s.") % words
+        text = gettext_noop("Our price for this repair with a part of %(quality)s quality, set for %(scope)s.")
+        why = sentence(text, scope=scope, quality={"lower": as_written(Quality(rule.quality).label)})
     else:
-        sentence = _("Our price for this repair, set for %(scope)s.") % words
+        why = sentence(gettext_noop("Our price for this repair, set for %(scope)s."), scope=scope)
     if rule.from_price:
-        sentence += " " + _("It is an estimate; after diagnosis we send a quote before any work.")
-    return sentence
+        more = gettext_noop("It is an estimate; after diagnosis we send a quote before any work.")
+        why = joined(why, sentence(more))
+    return why
 
 
 def _warranty(policy: Policy, rule: Rule, quality: str) -> int:
@@ -155,12 +162,12 @@ def _diagnostic_lines(policy: Policy, own: Sequence[Line], index: int) -> list[L
     fee = policy.diagnostic_bench_pence
     if not fee or not any(line.from_price for line in own) or any(line.service_key == DIAGNOSTIC for line in own):
         return []
-    label = _("Diagnosis on the bench")
+    label = gettext_noop("Diagnosis on the bench")
     if policy.diagnostic_waived:
-        why = _("Free when the repair goes ahead; %(fee)s if you decline our quote.")
-        why %= {"fee": format_money(fee, policy.currency)}
+        text = gettext_noop("Free when the repair goes ahead; %(fee)s if you decline our quote.")
+        why = sentence(text, fee={"pence": fee, "currency": policy.currency})
         return [Line("diagnostic", label, 0, device=index, why=why, if_declined_pence=fee)]
-    return [Line("diagnostic", label, fee, device=index, why=_("Charged for finding the fault."))]
+    return [Line("diagnostic", label, fee, device=index, why=sentence(gettext_noop("Charged for finding the fault.")))]
 
 
 def _urgency_lines(policy: Policy, own: Sequence[Line], index: int, urgency: str) -> list[Line]:
@@ -169,9 +176,9 @@ def _urgency_lines(policy: Policy, own: Sequence[Line], index: int, urgency: str
     base = sum(line.amount_pence for line in own)
     if not rate or not base:
         return []
-    label = _("Same-day service") if urgency == "same_day" else _("Priority service")
-    why = _("%(rate)s %% of the repairs on this device (%(base)s).")
-    why %= {"rate": f"{rate / 100:g}", "base": format_money(base, policy.currency)}
+    label = gettext_noop("Same-day service") if urgency == "same_day" else gettext_noop("Priority service")
+    text = gettext_noop("%(rate)s %% of the repairs on this device (%(base)s).")
+    why = sentence(text, rate=f"{rate / 100:g}", base={"pence": base, "currency": policy.currency})
     estimate = any(line.from_price for line in own)
     return [Line("urgency", label, share(base, rate), device=index, why=why, from_price=estimate)]
 
@@ -180,5 +187,5 @@ def _handover_lines(policy: Policy, handover: str) -> list[Line]:
     fee = policy.handover_pence.get(handover, 0)
     if not fee:
         return []
-    label = _("Collection from your address") if handover == "collection" else _("Return by post")
-    return [Line("handover", label, fee, why=_("Charged once for the whole booking."))]
+    label = gettext_noop("Collection from your address") if handover == "collection" else gettext_noop("Return by post")
+    return [Line("handover", label, fee, why=sentence(gettext_noop("Charged once for the whole booking.")))]

@@ -41,7 +41,7 @@ class Line:
     """One line of a price, gross.
 
     `device` is the index into the devices asked (None: the whole booking). `needs_quote`: no rule covers it, the amount
-    is 0 and must be shown as "we will quote". `if_declined_pence` is due only when the repair does not go ahead.
+    is 0 and must be shown as "we will quote". `label` and `why` are stored words: `spoken` says them. `if_declined_pence` is due only when the repair does not go ahead.
     """
 
     kind: LineKind

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from revivatech.catalogue.choices import CATEGORIES_IN_PLURAL, Category
 from revivatech.catalogue.models import PriceRule, Service
 from revivatech.platform.questions import Question
+from revivatech.platform.spoken import as_written, sentence
 from revivatech.shop.models import Business
 from revivatech.shop.queries import business
 
@@ -96,14 +97,16 @@ def _rules(devices: Iterable[DeviceAsk]) -> Iterable[Rule]:
 
 
 def scope_of(rule: PriceRule) -> str:
-    """What the rule covers, in words that end a sentence: "Apple laptops", "the iPhone family", "every device"."""
-    plural = str(CATEGORIES_IN_PLURAL[Category(rule.category)]) if rule.category else ""
+    """What the rule covers, stored as `spoken` reads it: "Apple laptops", "the iPhone family", "every device"."""
+    plural = as_written(CATEGORIES_IN_PLURAL[Category(rule.category)]) if rule.category else ""
     if rule.model is not None:
         return rule.model.full_name
     if rule.family is not None:
-        return _("the %(brand)s %(family)s family") % {"brand": rule.family.brand.name, "family": rule.family.name}
+        return sentence(
+            gettext_noop("the %(brand)s %(family)s family"), brand=rule.family.brand.name, family=rule.family.name
+        )
     if rule.brand is not None:
         if plural:
-            return _("%(brand)s %(devices)s") % {"brand": rule.brand.name, "devices": plural}
-        return _("%(brand)s devices") % {"brand": rule.brand.name}
-    return plural or _("every device")
+            return sentence(gettext_noop("%(brand)s %(devices)s"), brand=rule.brand.name, devices=plural)
+        return sentence(gettext_noop("%(brand)s devices"), brand=rule.brand.name)
+    return plural or gettext_noop("every device")

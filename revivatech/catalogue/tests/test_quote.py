@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from revivatech.catalogue.pricing import DeviceAsk, IssueAsk, Price, qualities, quote, replay
+from revivatech.platform.spoken import spoken
 from revivatech.shop.models import Location
 from revivatech.testing.catalogue import install_services, install_starter_prices, make_listed_model, make_rule
 from revivatech.testing.factories import make_business
@@ -29,13 +31,38 @@ def test_the_narrowest_stored_rule_wins_and_says_so(shop: Location) -> None:
     family = make_rule("screen", 19000, family=model.family)
     price = quote([ask_for(model, "screen")])
     assert (price.total_pence, price.vat_pence, price.lines[0].rule_id) == (19000, 3167, family.pk)
-    assert price.lines[0].why == "Our price for this repair, set for the Apple iPhone family."
+    assert spoken(price.lines[0].why) == "Our price for this repair, set for the Apple iPhone family."
     single = make_rule("screen", 20000, model=model)
     assert quote([ask_for(model, "screen")]).lines[0].rule_id == single.pk
     assert quote([ask_for(other, "screen")]).total_pence == 16000
     single.active = False
     single.save()
     assert quote([ask_for(model, "screen")]).lines[0].rule_id == family.pk
+
+
+def test_a_stored_price_says_its_reasons_in_the_readers_language(shop: Location) -> None:
+    model = make_listed_model("iPhone 13")
+    make_rule("screen", 19000, brand=model.brand, category="smartphone", quality="premium", from_price=True)
+    with override("pt"):  # whoever booked read Portuguese
+        ask = DeviceAsk("smartphone", model.pk, model.brand_id, model.family_id, "", (IssueAsk("screen", "premium"),))
+        stored = quote([ask], urgency="priority", handover="post").as_json()
+    lines = Price.from_json(stored).lines
+    english = [(spoken(line.label), spoken(line.why)) for line in lines]
+    with override("pt"):
+        portuguese = [(spoken(line.label), spoken(line.why)) for line in lines]
+    assert english[0][1] == (
+        "Our price for this repair with a part of premium quality, set for Apple smartphones. "
+        "It is an estimate; after diagnosis we send a quote before any work."
+    )
+    assert english[2] == ("Priority service", "25 % of the repairs on this device (£190.00).")
+    assert not {words for pair in english for words in pair} & {words for pair in portuguese for words in pair}
+    assert "Apple" in portuguese[0][1]
+    assert "190,00" in portuguese[2][1], "the amount as its reader writes it"
+
+
+@pytest.mark.parametrize("words", ['[["', '[["a", 1]]', "[[]]", '[["%(x)s", {}]]', "Plain words"])
+def test_words_that_only_look_like_a_stored_sentence_are_shown_as_they_are(words: str) -> None:
+    assert spoken(words) == words
 
 
 def test_a_device_that_is_not_listed_has_the_price_of_its_kind(shop: Location) -> None:

@@ -17,6 +17,7 @@ from revivatech.platform import clock
 from revivatech.platform.actors import Actor, system, visitor
 from revivatech.platform.events.models import EventRecord
 from revivatech.platform.problems import Conflict, Denied, Invalid, Problem
+from revivatech.platform.spoken import spoken
 from revivatech.quotes import actions, sums
 from revivatech.quotes.models import Kind, Quote, QuoteLine, QuoteTemplate
 from revivatech.quotes.problems import DraftChanged, NotADraft
@@ -50,7 +51,7 @@ def test_it_begins_with_what_was_asked_for_side_by_side(tess: User, actor: As) -
     screen = quote.lines.get(label="Screen, original part")
     assert (screen.kind, screen.minutes, screen.warranty_days, screen.vat_rate_bp) == ("part", 45, 365, 2000)
     assert screen.rule_id == PriceRule.objects.get(quality="original").pk
-    assert screen.why.startswith("Our price for this repair with a part of original quality")
+    assert spoken(screen.why).startswith("Our price for this repair with a part of original quality")
     assert actions.start(quote.repair.code, by=actor(tess)) == quote  # the draft there is, not a second one
     assert list(EventRecord.objects.values_list("name", flat=True)) == ["repair.quote_started"]
 
@@ -212,7 +213,7 @@ def test_prices_hold_for_thirty_days_and_not_longer(tess: User, actor: As) -> No
         actions.add_service(again.pk, "screen", by=actor(tess))
         prices = {option: (pence, label) for option, label, pence in rows(again) if option}
         assert (prices["Original"][0], prices["Standard"][0]) == (19900, 9900)  # held, or today's when that is kinder
-        assert "which holds until" in again.lines.get(quality="original").why
+        assert "which holds until" in spoken(again.lines.get(quality="original").why)
         actions.discard(again.pk, by=actor(tess))
     with clock.frozen(sent.valid_until + timedelta(minutes=1)):
         late = actions.start(repair.code, by=actor(tess))

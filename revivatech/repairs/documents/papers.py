@@ -14,7 +14,7 @@ from revivatech.customers.phone import readable
 from revivatech.platform import clock
 from revivatech.platform.documents import LABEL, blocks, codes, render_pdf, render_sheet
 from revivatech.platform.documents.blocks import Block
-from revivatech.platform.spoken import language_name
+from revivatech.platform.spoken import language_name, spoken
 from revivatech.platform.web.helpers import money
 from revivatech.shop.queries import business
 
@@ -152,7 +152,7 @@ def handover_receipt(repair: Repair) -> bytes:
 
 
 def _guaranteed(repair: Repair) -> list[Block]:
-    rows = [(line["label"], part_named(line["part"]), on(line["until"]) or "–") for line in work_done(repair)]
+    rows = [(spoken(line["label"]), part_named(line["part"]), on(line["until"]) or "–") for line in work_done(repair)]
     head = [_("Work"), _("Part"), _("Warranty until")]
     said = _("The warranty counts from the hand-over. Your rights by law stand beside it.")
     return [blocks.table(_("Work done"), head, rows, widths=[1, 0, 0], ends="llr"), blocks.prose("", said, small=True)]
@@ -230,5 +230,7 @@ def _price(repair: Repair) -> list[Block]:
         ]
     total = (_("Agreed, VAT included") if business().vat_registered else _("Agreed"), money(agreed, repair.currency))
     lines = repair.price.get("lines", []) if repair.price.get("total_pence") == agreed else []
-    rows = [(line["label"], money(line["amount_pence"], repair.currency)) for line in lines if line["amount_pence"]]
+    rows = [
+        (spoken(line["label"]), money(line["amount_pence"], repair.currency)) for line in lines if line["amount_pence"]
+    ]
     return [blocks.table(_("Price"), [_("What"), _("Amount")], [*rows, total], widths=[1, 0], ends="lr")]
