@@ -28,12 +28,14 @@ class ApiProblem(Exception):
 
 
 class ShopOut(TypedDict):
-    """`terms_version` is sent with a booking: it says which terms were accepted."""
+    """`terms` are in the language asked for where the shop wrote them in it; `terms_language` says which it is.
+`terms_version` and `terms_language` are sent with a booking: they say which terms were accepted."""
 
     name: str
     currency: str
     terms: str
     terms_version: int
+    terms_language: str
 
 
 class LocationOut(TypedDict):
@@ -193,7 +195,7 @@ class BookedDeviceIn(TypedDict):
 
 
 class BookingIn(TypedDict):
-    """`terms_version` is that of the terms the customer accepted; `marketing` holds only what they ticked themselves."""
+    """`terms_version` and `terms_language` are those of the terms the customer accepted; `marketing` holds only what they ticked themselves."""
 
     devices: list[BookedDeviceIn]
     location: int
@@ -204,6 +206,7 @@ class BookingIn(TypedDict):
     address: NotRequired[Any]
     shown_pence: int
     terms_version: int
+    terms_language: NotRequired[str]
     start_requested: NotRequired[bool]
     marketing: NotRequired[list[Literal["email", "sms"]]]
 

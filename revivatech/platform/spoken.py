@@ -80,7 +80,7 @@ def _said(stored: str) -> str:
             translation.gettext(text) % {name: _part(part) for name, part in parts.items()}
             for text, parts in json.loads(stored)
         )
-    except (ValueError, TypeError, KeyError):  # somebody's own words that look like ours
+    except (AttributeError, KeyError, TypeError, ValueError):  # somebody's own words that look like ours
         return stored
 
 

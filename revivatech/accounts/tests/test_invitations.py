@@ -79,7 +79,12 @@ def test_it_is_written_in_the_language_chosen_or_their_own(
         make_user("nina@repairs.example", locale=theirs)
     role = Role.objects.get(key="technician").pk
     with translation.override(page):
-        asked = {"email": "nina@repairs.example", "role_id": role, "location_id": shop.pk, "language": chosen}
+        asked: dict[str, Any] = {
+            "email": "nina@repairs.example",
+            "role_id": role,
+            "location_id": shop.pk,
+            "language": chosen,
+        }
         invited = invitations.invite(**asked, by=actor(olga))
     with translation.override("en-gb"):
         again = invitations.renew(invited.invitation.pk, by=actor(olga))

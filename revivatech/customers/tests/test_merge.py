@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from revivatech.accounts.models import User
 from revivatech.booking.models import BookedDevice, Booking
 from revivatech.customers import actions, queries
-from revivatech.customers.actions.merging import seen_of
+from revivatech.customers.actions.merging import pointing_at, seen_of
 from revivatech.customers.models import Consent, Customer, CustomerDevice, CustomerNote, Merge
 from revivatech.customers.problems import (
     BothHaveAccounts,
@@ -224,3 +225,11 @@ def test_notes_leave_no_words_in_the_log(shop: Location, fred: User, actor: Acto
     ]  # fmt: skip
     with pytest.raises(NotFound):
         actions.remove_note(owner.pk, note.pk, by=actor(fred))
+
+
+def test_a_merge_says_what_moves_in_the_readers_language() -> None:
+    named = {name: rows.model._meta for kind in (Customer, CustomerDevice) for name, rows, _field in pointing_at(kind)}
+    english = {name: str(meta.verbose_name_plural) for name, meta in named.items()}
+    with override("pt"):
+        portuguese = {name: str(meta.verbose_name_plural) for name, meta in named.items()}
+    assert [name for name in named if english[name] == portuguese[name]] == []
