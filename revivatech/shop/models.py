@@ -57,6 +57,7 @@ class Business(models.Model):
     banner_until = models.DateTimeField(null=True, blank=True)
     # What differs from the product's menus: [{"at", "name", "labels": {language: text}, "hidden"}], in order.
     menu = models.JSONField(default=list, blank=True)
+    photos = models.JSONField(default=dict, blank=True)  # of the shop itself, by place: site/photos.py
     links = models.JSONField(default=list, blank=True)  # of the shop's own texts: [{"at", "label", "href"}]
 
     class Meta:

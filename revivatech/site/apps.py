@@ -8,6 +8,7 @@ class SiteConfig(AppConfig):
     def ready(self) -> None:
         from revivatech.platform.files import policies
 
-        from . import pictures
+        from . import photos, pictures
 
         policies.register(pictures.KIND, may_see=pictures.may_see, may_add=pictures.may_add)
+        policies.register(photos.KIND, may_see=photos.may_see, may_add=photos.may_add)

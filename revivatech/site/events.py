@@ -63,6 +63,21 @@ class TextPictureAdded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TextPictureChanged(Event):
+    """A picture of a text was `described` anew, `replaced` by `other_file_id` or `removed`. `version` is the new version of
+    the text with it; none where the last version did not show the picture."""
+
+    name: ClassVar[str] = "text.picture_changed"
+    subject_field: ClassVar[str] = "text_id"
+
+    text_id: int
+    file_id: int
+    act: str
+    version: int | None
+    other_file_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class TextPublished(Event):
     name: ClassVar[str] = "text.published"
     subject_field: ClassVar[str] = "text_id"

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from revivatech.booking.problems import AutomatedForm
@@ -96,6 +97,29 @@ class PictureForm(forms.Form):
     words = forms.CharField(
         label=_("What it shows"), max_length=200, help_text=_("Read aloud to people who cannot see it.")
     )
+
+
+class PhotoForm(forms.Form):
+    """A photo of the shop, and what it shows in every language."""
+
+    use_required_attribute = False
+
+    photo = forms.FileField(
+        label=_("Photo"),
+        help_text=_(
+            "JPEG, PNG, WebP or HEIC, up to 15 MB, better wide than tall. The place where it was taken is removed."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for code, name in settings.LANGUAGES:
+            self.fields[f"alt_{code}"] = forms.CharField(
+                label=_("What it shows, in %(language)s") % {"language": name}, max_length=200
+            )
+
+    def words(self) -> dict[str, str]:
+        return {code: self.cleaned_data[f"alt_{code}"] for code, _name in settings.LANGUAGES}
 
 
 class PlaceForm(forms.Form):

@@ -16,7 +16,7 @@ from revivatech.platform.events.record import record
 from revivatech.platform.files.links import file_url
 from revivatech.platform.files.models import StoredFile
 from revivatech.platform.files.problems import UnknownType
-from revivatech.platform.files.storing import blobs, prepare
+from revivatech.platform.files.storing import Prepared, Written, blobs, prepare
 from revivatech.platform.problems import Invalid
 from revivatech.platform.web.languages import plain
 from revivatech.shop.actions.common import lock_business
@@ -44,19 +44,47 @@ def add(slug: str, upload: UploadedFile[Any], *, words: str, by: Actor) -> Store
     require(by, "shop.settings")
     if not words.strip():
         raise Invalid({"words": [_("Say in a few words what the picture shows.")]})
+    with blobs(picture(upload)) as written, transaction.atomic():
+        lock_business()
+        text, _fresh = Text.objects.get_or_create(slug=slug)
+        return keep(text, written, words.strip()[:200], by=by)
+
+
+def picture(upload: UploadedFile[Any]) -> Prepared:
+    """The upload made anew; a file that is no picture is refused."""
     prepared = prepare(upload)
     if not prepared.type.pillow:
         raise UnknownType(prepared.name)
-    with blobs(prepared) as written, transaction.atomic():
-        lock_business()
-        text, _fresh = Text.objects.get_or_create(slug=slug)
-        file = written.keep(about=(KIND, text.pk), by=by, part=prepared.sha256[:12], caption=words.strip()[:200])
-        record(TextPictureAdded(text_id=text.pk, file_id=file.pk), by=by)
+    return prepared
+
+
+def keep(text: Text, written: Written, words: str, *, by: Actor) -> StoredFile:
+    """The row and the event of a picture whose blobs are written."""
+    file = written.keep(about=(KIND, text.pk), by=by, part=written.prepared.sha256[:12], caption=words)
+    record(TextPictureAdded(text_id=text.pk, file_id=file.pk), by=by)
     return file
 
 
-def of(text: Text | None) -> list[StoredFile]:
-    return list(StoredFile.objects.about(KIND, text.pk).present()) if text else []
+def of(text: Text | None) -> list[tuple[StoredFile, bool]]:
+    """The pictures of a text, each with whether an earlier version alone shows it."""
+    if text is None:
+        return []
+    bodies = list(text.versions.values_list("body", flat=True))
+    now, ever = named(bodies[0]) if bodies else set(), {pk for body in bodies for pk in named(body)}
+    files = StoredFile.objects.about(KIND, text.pk).present()
+    return sorted(((file, file.pk in ever - now) for file in files), key=lambda row: row[1])
+
+
+def named(body: str) -> set[int]:
+    """Which pictures a text shows."""
+    numbers = (image["address"].removeprefix("picture:") for image in _WRITTEN.finditer(body))
+    return {int(number) for number in numbers if number.isascii() and number.isdigit() and len(number) < 10}
+
+
+def rewritten(body: str, pk: int, instead: str) -> str:
+    """The text with `instead` for each line of this picture. Taken out, it leaves no empty paragraph behind."""
+    text = _WRITTEN.sub(lambda found: instead if found["address"] == f"picture:{pk}" else found[0], body)
+    return text if instead else re.sub(r"\n(?:[ \t]*\r?\n){2,}", "\n\n", text).strip() + "\n"
 
 
 def mistakes(body: str) -> list[str]:

@@ -13,6 +13,7 @@ from revivatech.shop.models import Business, Location
 
 from .head import Data, absolute
 from .models import Review
+from .photos import Photo
 from .pricelist import Lowest, Offer
 from .reviews.queries import Said
 
@@ -63,6 +64,11 @@ def local_business(shop: Business, location: Location) -> Data:
     if email := location.email or shop.email:
         found["email"] = email
     return found
+
+
+def pictured(found: Data, photos: Sequence[Photo]) -> Data:
+    """With the photos that stand on the page."""
+    return {**found, "image": [absolute(photo.sources[-1][0]) for photo in photos]} if photos else found
 
 
 def model_services(model: DeviceModel, offers: Sequence[Offer], *, path: str, currency: str) -> list[Data]:

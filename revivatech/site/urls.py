@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from .reviews import views as reviews
-from .views import contact, devices, engines, face, front, installed, menu, shop, texts, visits, words
+from .views import contact, devices, engines, face, front, installed, menu, photos, shop, texts, visits, words
 
 app_name = "site"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("brand/<slug:version>.css", face.style_sheet, name="brand"),
     path("brand/<slug:name>.png", face.logo, name="logo"),
     path("brand/<slug:version>/<slug:shape>-<int:size>.png", installed.icon, name="icon"),
+    path("brand/photos/<uuid:uuid>/card.jpg", photos.card, name="photo_card"),
+    path("brand/photos/<uuid:uuid>/<slug:size>/", photos.show, name="photo"),
     path("offline/", installed.offline, name="offline"),
     path("service-worker.js", installed.service_worker, name="worker"),
     path("site.webmanifest", installed.manifest, name="manifest"),
@@ -50,6 +52,9 @@ urlpatterns = [
     path("workbench/inbox/<str:code>/state/", contact.state, name="message_state"),
     path("workbench/visits/", visits.show, name="visits"),
     path("workbench/face/", face.settings, name="face"),
+    path("workbench/photos/", photos.index, name="photos"),
+    path("workbench/photos/<slug:place>/", photos.add, name="photo_add"),
+    path("workbench/photos/<slug:place>/change/", photos.change, name="photo_change"),
     path("workbench/menus/", menu.arrange, name="menu"),
     path("workbench/menus/<int:event_id>/again/", menu.again, name="menu_again"),
     path("workbench/words/", words.index, name="words"),
@@ -57,6 +62,7 @@ urlpatterns = [
     path("workbench/texts/new/", texts.new, name="text_new"),
     path("workbench/texts/<slug:slug>/", texts.edit, name="text_edit"),
     path("workbench/texts/<slug:slug>/pictures/", texts.picture, name="text_picture"),
+    path("workbench/texts/<slug:slug>/pictures/<int:pk>/", texts.picture_change, name="text_picture_change"),
     path("workbench/texts/<slug:slug>/place/", texts.place, name="text_place"),
     path("workbench/texts/<slug:slug>/withdrawal/", texts.withdrawal, name="text_withdrawal"),
     path("workbench/texts/<slug:slug>/<int:number>/", texts.version, name="text_version"),

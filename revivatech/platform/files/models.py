@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from revivatech.platform import clock
 from revivatech.platform.actors import Actor
 
-from .sizes import sizes_of
+from .sizes import FULL, SIZES, sizes_of
 
 
 class StoredFileQuerySet(models.QuerySet["StoredFile"]):
@@ -83,6 +83,20 @@ class StoredFile(models.Model):
     def web_sizes(self) -> list[tuple[str, int]]:
         """The sizes there are of a picture, each with its width, for `srcset`."""
         return sizes_of(self.width or 0, self.height or 0) if self.is_picture else []
+
+    def blob_for(self, size: str, accept: str) -> Blob | None:
+        """The best encoding a browser takes (`accept` is its header). A small picture has no large size: the largest it has
+        stands for it. AVIF goes to browsers that ask for it."""
+        order, made = [*SIZES, FULL], list(self.blobs.all())
+        fitting = [blob for blob in made if blob.size == size]
+        if not fitting:
+            web = (blob for blob in made if blob.size != FULL)
+            largest = max(web, key=lambda blob: order.index(blob.size), default=None)
+            if largest is None or size == FULL:
+                return None
+            fitting = [blob for blob in made if blob.size == largest.size]
+        wanted = "image/avif" if "image/avif" in accept else "image/webp"
+        return next((blob for blob in fitting if blob.content_type == wanted), fitting[0])
 
     def set_uploader(self, by: Actor) -> None:
         self.uploaded_by_kind, self.uploaded_by_id, self.uploaded_by_label = by.kind, by.user_id, by.label

@@ -27,7 +27,9 @@ def show(request: HttpRequest, uuid: UUID, size: str) -> HttpResponseBase:
     file = StoredFile.objects.filter(uuid=uuid).first()
     if file is None or size not in ORDER or not _may_see(request, file):
         raise NotFound
-    blob = _pick(file, size, request.headers.get("Accept", ""))
+    blob = file.blob_for(size, request.headers.get("Accept", ""))
+    if blob is None:
+        raise NotFound
     etag = f'"{blob.sha256[:32]}"'
     response = get_conditional_response(request, etag=etag) or _sent(file, blob)
     response["ETag"] = etag
@@ -39,21 +41,6 @@ def _may_see(request: HttpRequest, file: StoredFile) -> bool:
     if policies.may_see(actor, file):
         return True
     return is_signed(file.uuid, request.GET) and policies.may_see(by_link(file.about_kind, file.about_id), file)
-
-
-def _pick(file: StoredFile, size: str, accept: str) -> Blob:
-    """A small picture has no large size: the largest it has stands for it. AVIF goes to browsers that ask for it."""
-    made = list(file.blobs.all())
-    fitting = [blob for blob in made if blob.size == size]
-    if not fitting:
-        largest = max(
-            (blob for blob in made if blob.size != FULL), key=lambda blob: ORDER.index(blob.size), default=None
-        )
-        if largest is None or size == FULL:
-            raise NotFound
-        fitting = [blob for blob in made if blob.size == largest.size]
-    wanted = "image/avif" if "image/avif" in accept else "image/webp"
-    return next((blob for blob in fitting if blob.content_type == wanted), fitting[0])
 
 
 def _sent(file: StoredFile, blob: Blob) -> FileResponse:

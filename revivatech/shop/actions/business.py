@@ -48,6 +48,7 @@ PARTS: Mapping[str, frozenset[str]] = {
         {"brand_soft", "brand_strong", "brand_action", "logo", "banner", "banner_link", "banner_from", "banner_until"}
     ),
     "menu": frozenset({"menu"}),
+    "photos": frozenset({"photos"}),
 }
 
 

@@ -74,6 +74,8 @@ def describe(row: EventRecord) -> Change:
     title = BUSINESS.get(part) or LOCATION.get(part)
     if part == "face":
         return Change(row.at, row.actor_label, now("Colours, logo and banner"), "")
+    if part == "photos":
+        return Change(row.at, row.actor_label, now("Photos of the shop"), "")
     if part == "menu":
         return Change(row.at, row.actor_label, now("Menu"), "")
     other = {

@@ -113,3 +113,54 @@ def test_a_picture_in_a_text(shop: Location, client: Client, sign_in: SignIn, ol
     address = re.search(r'<img src="(/files/[^"]+)"', shown)
     assert address is not None
     assert client.get(address[1])["Content-Type"] == "image/webp"
+
+
+def act_on(client: Client, pk: int, act: str = "change", words: str = "", data: bytes | None = None) -> Any:
+    more = {"picture": SimpleUploadedFile("other.jpg", data)} if data else {}
+    return client.post(f"/workbench/texts/about/pictures/{pk}/", {"act": act, "words": words, **more})
+
+
+def test_a_picture_is_described_replaced_and_taken_out_with_history(
+    shop: Location, client: Client, sign_in: SignIn, olga: User, fred: User
+) -> None:
+    owner = sign_in(olga)
+    add(owner)
+    first = StoredFile.objects.get()
+    body = f"Before.\n\n![Our bench](picture:{first.pk})\n\nAfter."
+    owner.post("/workbench/texts/about/", {"title": "About us", "summary": "", "body": body})
+    owner.post("/workbench/texts/about/1/publication/")
+    assert act_on(sign_in(fred), first.pk, "remove").status_code == 403
+    assert act_on(owner, first.pk, words=" ").status_code == 302
+    assert TextVersion.objects.count() == 1
+    assert act_on(owner, first.pk, words="Our [new] bench")["Location"] == "/workbench/texts/about/2/"
+    assert act_on(owner, first.pk, words="The lamp", data=photo(640, 480))["Location"] == "/workbench/texts/about/3/"
+    second = StoredFile.objects.exclude(pk=first.pk).get()
+    assert act_on(owner, first.pk, "remove").status_code == 302, "the last version shows another one"
+    assert act_on(owner, second.pk, "remove")["Location"] == "/workbench/texts/about/4/"
+    assert [row.body for row in TextVersion.objects.order_by("number")] == [
+        body,
+        f"Before.\n\n![Our new bench](picture:{first.pk})\n\nAfter.",
+        f"Before.\n\n![The lamp](picture:{second.pk})\n\nAfter.",
+        "Before.\n\nAfter.\n",
+    ]
+    assert f"/files/{first.uuid}/" in client.get("/about/").text, "the public version is what it was"
+    assert StoredFile.objects.present().count() == 2, "earlier versions show them"
+    assert "Only earlier versions show it." in owner.get("/workbench/texts/about/").text
+    acts = EventRecord.objects.filter(name="text.picture_changed").order_by("pk")
+    assert [(row.payload["act"], row.payload["version"]) for row in acts] == [
+        ("described", 2), ("replaced", 3), ("removed", None), ("removed", 4),
+    ]  # fmt: skip
+    add(owner)
+    unused = StoredFile.objects.latest("pk")
+    act_on(owner, unused.pk, "remove")
+    assert not StoredFile.objects.present().filter(pk=unused.pk).exists()
+    assert act_on(owner, unused.pk, "remove").status_code == 404
+
+
+def test_a_text_is_not_emptied_by_taking_out_its_picture(shop: Location, sign_in: SignIn, olga: User) -> None:
+    owner = sign_in(olga)
+    add(owner)
+    file = StoredFile.objects.get()
+    owner.post("/workbench/texts/about/", {"title": "A", "summary": "", "body": f"![x](picture:{file.pk})"})
+    assert act_on(owner, file.pk, "remove").status_code == 409
+    assert (TextVersion.objects.count(), StoredFile.objects.present().count()) == (1, 1)

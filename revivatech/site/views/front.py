@@ -13,7 +13,7 @@ from revivatech.platform.ui.tokens import measured_pairs
 from revivatech.repairs.statuses import STAGES
 from revivatech.shop.queries import business
 
-from .. import structured
+from .. import photos, structured
 from ..head import Head
 from ..models import Review
 from ..overview import overview
@@ -32,14 +32,17 @@ def home(request: HttpRequest) -> HttpResponse:
     """Can you fix mine, what does it cost, when, can I trust you; while the shop is not set up, only that."""
     shop, found, shared = business(), places(), overview()
     said = newest(Review.objects.all(), MOST_REVIEWS)
+    pictured = photos.shown(shop, photos.WORKSHOP, photos.TEAM)
+    organization = structured.pictured(structured.organization(shop), pictured)
     head = Head(
         title=_("Device repair: price first, then book"),
         description=_("Find your device, see the full price, choose a time and follow every stage of the repair."),
         path=reverse("site:home"),
         data=[
-            structured.rated(structured.organization(shop), said),
+            structured.rated(organization, said),
             *(structured.local_business(shop, place.location) for place in found),
         ],
+        image=photos.card_of(pictured),
     )
     context = {
         "stages": STAGES,
@@ -49,6 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "soonest": shared.soonest,
         "trust": shared.trust,
         "said": said,
+        "pictured": pictured,
     }
     return show(request, "site/home.html", head, context)
 

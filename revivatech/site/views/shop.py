@@ -20,7 +20,7 @@ from revivatech.repairs.warranty import rights
 from revivatech.shop.models import Business
 from revivatech.shop.queries import business, locations_with_hours
 
-from .. import structured, texts
+from .. import photos, structured, texts
 from ..finding import find
 from ..head import Head
 from ..overview import overview
@@ -130,17 +130,19 @@ def location(request: HttpRequest, slug: str) -> HttpResponse:
         raise NotFound
     shop, path = business(), reverse("site:location", args=[slug])
     row = place.location
+    pictured = photos.shown(shop, photos.of_location(row.pk))
     head = Head(
         title=_("Device repair in %(town)s: %(name)s") % {"town": row.town, "name": row.name},
         description=_("%(name)s, %(line)s, %(town)s %(postcode)s: opening hours, directions and the next free time.")
         % {"name": row.name, "line": row.line1, "town": row.town, "postcode": row.postcode},
         path=path,
         trail=[(_("Where to find us"), reverse("site:locations")), (row.name, path)],
-        data=[structured.organization(shop), structured.local_business(shop, row)],
+        data=[structured.organization(shop), structured.pictured(structured.local_business(shop, row), pictured)],
+        image=photos.card_of(pictured),
     )
     next_time: Soonest | None = soonest([row])
     slot: Slot | None = next_time.slot if next_time else None
-    return show(request, "site/location.html", head, {"place": place, "slot": slot})
+    return show(request, "site/location.html", head, {"place": place, "slot": slot, "pictured": pictured})
 
 
 @front_page

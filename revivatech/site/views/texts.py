@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,12 +18,12 @@ from markupsafe import escape
 
 from revivatech.accounts.access import acting, needs
 from revivatech.platform.files.problems import FileRefused
-from revivatech.platform.problems import NotFound
+from revivatech.platform.problems import Invalid, NotFound
 from revivatech.platform.web.languages import plain
 from revivatech.shop.models import Business
 from revivatech.shop.queries import business
 
-from .. import pictures, structured, texts
+from .. import photos, pictures, structured, text_pictures, texts
 from ..forms import PictureForm, PlaceForm, TextForm
 from ..head import Head
 from ..kept import same_for_all
@@ -46,7 +47,8 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 def _read(request: HttpRequest, found: texts.Shown, shop: Business, *, preview: bool = False) -> HttpResponse:
     path = texts.address(found.slug)
     pairs = questions(found.html) if found.slug == "faq" else []
-    data = [structured.organization(shop)]
+    pictured = photos.shown(shop, photos.TEAM, photos.WORKSHOP) if found.slug == "about" else []
+    data = [structured.pictured(structured.organization(shop), pictured)]
     if pairs:
         data.append(structured.faq(pairs))
     head = Head(
@@ -55,9 +57,12 @@ def _read(request: HttpRequest, found: texts.Shown, shop: Business, *, preview: 
         path=path,
         trail=[(found.title, path)],
         data=data,
+        image=photos.card_of(pictured),
         index=not preview,
     )
-    return show(request, "site/texts/page.html", head, {"text": found, "pairs": pairs, "preview": preview})
+    return show(
+        request, "site/texts/page.html", head, {"text": found, "pairs": pairs, "preview": preview, "pictured": pictured}
+    )
 
 
 def _terms(shop: Business) -> texts.Shown | None:
@@ -186,6 +191,28 @@ def picture(request: HttpRequest, slug: str) -> HttpResponse:
         except FileRefused as problem:
             messages.error(request, str(problem.detail))
     return redirect("site:text_edit", slug)
+
+
+@require_POST
+@needs("shop.settings")
+def picture_change(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Describe, replace or remove a picture; the new version is looked at next, and published from there."""
+    act, by, words = request.POST.get("act", ""), acting(request), request.POST.get("words", "")
+    upload = request.FILES.get("picture")
+    try:
+        if act == "remove":
+            version = text_pictures.remove(slug, pk, by=by)
+        elif isinstance(upload, UploadedFile):
+            version = text_pictures.replace(slug, pk, upload, words, by=by)
+        else:
+            version = text_pictures.describe(slug, pk, words, by=by)
+    except (FileRefused, Invalid) as problem:
+        messages.error(request, str(problem.detail) if isinstance(problem, FileRefused) else _("Say in a few words what the picture shows."))  # fmt: skip
+        return redirect("site:text_edit", slug)
+    messages.success(
+        request, _("Saved as a new version. Publish it for visitors to see it.") if version else _("Saved.")
+    )
+    return redirect("site:text_version", slug, version.number) if version else redirect("site:text_edit", slug)
 
 
 @require_POST
