@@ -43,6 +43,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     repair.ReadyByChanged: [tell_customer],
     repair.LinkRequested: [tell_customer],
     repair.ReviewAsked: [tell_customer],
+    repair.OwnReviewAnswered: [tell_customer],
     WarrantyClaimAnswered: [tell_customer],
     quote.QuoteSent: [tell_customer],
     quote.QuoteWithdrawn: [tell_customer],

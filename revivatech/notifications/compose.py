@@ -103,7 +103,7 @@ def _address(event: EventRecord, repair: Repair) -> str:
     if event.name.startswith("repair.quote_"):
         token = Quote.objects.filter(pk=event.payload["quote_id"]).values_list("token", flat=True).get()
         return reverse("quotes:show", args=[token])
-    if event.name == "repair.review_asked":
+    if event.name in ("repair.review_asked", "repair.review_answered"):
         return reverse("site:review", args=[repair.token])
     return reverse("repairs:track", args=[repair.token])
 

@@ -16,7 +16,7 @@ from revivatech.shop.queries import business
 _WITHOUT_DATE = frozenset(
     {
         "repair.price_proposed", "repair.ready", "repair.completed", "repair.cancelled",
-        "repair.warranty_claim_answered", "repair.review_asked",
+        "repair.warranty_claim_answered", "repair.review_asked", "repair.review_answered",
     }
 )  # fmt: skip
 

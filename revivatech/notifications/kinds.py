@@ -12,6 +12,7 @@ from revivatech.booking.events import BookingCancelled, BookingConfirmed, Bookin
 from revivatech.quotes.events import QuoteExpiring, QuoteSent, QuoteWithdrawn
 from revivatech.repairs.events import (
     LinkRequested,
+    OwnReviewAnswered,
     PriceProposed,
     ReadyByChanged,
     RepairCancelled,
@@ -189,6 +190,18 @@ _ALL = (
             _(
                 "Hello %(name)s, what did we do well, and what not? Your review is published as you write it, good or bad. "
                 "We ask once; on the page you can also tell us not to ask you again."
+            ),
+        ),
+    ),
+    (
+        OwnReviewAnswered,
+        Kind(
+            "review_answered",
+            _("Our answer to your review (%(code)s)"),
+            _("We have answered your review"),
+            _(
+                "Hello %(name)s, thank you for your review. Our answer stands below it, for everybody to read. On its page "
+                "you can also tell us to write to you about reviews no more."
             ),
         ),
     ),

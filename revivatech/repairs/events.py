@@ -162,6 +162,13 @@ class ReviewAsked(RepairEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OwnReviewAnswered(RepairEvent):
+    """The shop answered the customer's review for the first time, and they take messages about reviews."""
+
+    name: ClassVar[str] = "repair.review_answered"
+
+
+@dataclass(frozen=True, kw_only=True)
 class PhotoEvent(RepairEvent):
     """`file_id` is the row of the photo or document."""
 
@@ -296,7 +303,7 @@ EVENTS: dict[str, type[RepairEvent]] = {
     for event in (
         RepairBooked, RepairReceived, StageChanged, CheckFailed, PriceProposed, PriceAnswered, RepairReady,
         RepairCompleted, RepairCancelled, RepairAssigned, PriorityChanged, NoteAdded, ReadyByChanged, DetailsChanged,
-        LinkRequested, ReviewAsked,
+        LinkRequested, ReviewAsked, OwnReviewAnswered,
         PhotoAdded, PhotoRemoved, PhotoRestored, PhotoShown, PhotoDescribed,
         ChecklistFinished, DifferenceExplained, QualityChecked, TermsSigned, DamageMarked, DamageUnmarked, SelfCheckedIn,
     )

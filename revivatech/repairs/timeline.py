@@ -147,6 +147,8 @@ def _in_words(event: EventRecord, notes: dict[int, Note], *, for_staff: bool, zo
             }
         case "repair.review_asked" if for_staff:
             return _("Asked for a review")
+        case "repair.review_answered" if for_staff:
+            return _("The customer was told of our answer to their review")
         case "repair.assigned" if for_staff:
             return _("Assigned to %(who)s") % {"who": payload["after"] or _("nobody")}
         case "repair.priority_changed" if for_staff:

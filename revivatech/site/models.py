@@ -145,7 +145,7 @@ class Visits(models.Model):
         return f"{self.day} {self.name}"
 
 
-from .reviews.models import Review, ReviewOptOut, ReviewRequest  # noqa: E402
+from .reviews.models import Review, ReviewOptOut, ReviewRequest, WithdrawnReview  # noqa: E402
 
 __all__ = [
     "ContactMessage",
@@ -157,5 +157,6 @@ __all__ = [
     "Text",
     "TextVersion",
     "Visits",
+    "WithdrawnReview",
     "new_contact_code",
 ]

@@ -10,9 +10,11 @@ from revivatech.platform import clock
 from revivatech.platform.actors import Actor
 from revivatech.platform.events.record import record
 from revivatech.platform.problems import Conflict, Denied, NotFound
+from revivatech.repairs.events import OwnReviewAnswered
 from revivatech.repairs.models import Repair
 from revivatech.repairs.statuses import COMPLETED
 
+from . import asking
 from .events import (
     ReviewAnswered,
     ReviewEdited,
@@ -21,7 +23,7 @@ from .events import (
     ReviewWithdrawn,
     ReviewWritten,
 )
-from .models import Review, ReviewOptOut
+from .models import Review, ReviewOptOut, WithdrawnReview
 
 
 @transaction.atomic
@@ -36,6 +38,8 @@ def write(repair_id: int, *, stars: int, text: str, named: bool, language: str, 
         "name": shown_name(repair.customer.name) if named else "",
         "language": language,
     }
+    if WithdrawnReview.objects.filter(repair=repair).exists():
+        raise Conflict(_("You withdrew your review of this repair. Each repair can be reviewed once."))
     review = Review.objects.select_for_update().filter(repair=repair).first()
     if review is None:
         review = Review.objects.create(repair=repair, **wanted)
@@ -54,12 +58,14 @@ def write(repair_id: int, *, stars: int, text: str, named: bool, language: str, 
 
 @transaction.atomic
 def withdraw(repair_id: int, *, by: Actor) -> None:
-    """Delete the customer's review, at any time. Taken back twice, nothing more happens."""
+    """Delete the customer's review, at any time and for good: the repair is not reviewed again, or withdrawing would be a
+    way around the days for changing, and around a hiding. Taken back twice, nothing more happens."""
     repair = _own(repair_id, by)
     review = Review.objects.select_for_update().filter(repair=repair).first()
     if review is not None:
         record(ReviewWithdrawn(review_id=review.pk, repair_id=repair.pk), by=by)
         review.delete()
+        WithdrawnReview.objects.create(repair=repair)
 
 
 @transaction.atomic
@@ -87,12 +93,17 @@ def hide(pk: int, reason: str, *, by: Actor) -> Review:
 
 @transaction.atomic
 def answer(pk: int, text: str, *, by: Actor) -> Review:
-    """The shop's public answer below the review; an empty one takes it back."""
+    """The shop's public answer below the review; an empty one takes it back. Of the first one the customer is told, unless
+    they want no messages about reviews."""
     review = _managed(pk, by)
     if text != review.reply:
+        first = bool(text) and review.told_at is None
         review.reply, review.replied_at = text, clock.now() if text else None
-        review.save(update_fields=["reply", "replied_at"])
+        review.told_at = review.told_at or (clock.now() if first else None)
+        review.save(update_fields=["reply", "replied_at", "told_at"])
         record(ReviewAnswered(review_id=pk, removed=not text), by=by)
+        if first and asking.may_be_told(review.repair.customer_id):
+            record(OwnReviewAnswered(repair_id=review.repair_id), by=by)
     return review
 
 

@@ -15,7 +15,7 @@ from revivatech.repairs.models import Repair
 from revivatech.repairs.statuses import COMPLETED
 from revivatech.shop.queries import business
 
-from .models import Review, ReviewOptOut, ReviewRequest
+from .models import Review, ReviewOptOut, ReviewRequest, WithdrawnReview
 
 TOO_LATE = timedelta(days=14)  # after the day they should have been asked: not years later, when a shop turns this on
 
@@ -33,8 +33,15 @@ def due() -> QuerySet[Repair]:
         .exclude(customer__email__endswith="@erased.invalid")
         .exclude(Exists(ReviewRequest.objects.filter(repair=OuterRef("pk"))))
         .exclude(Exists(Review.objects.filter(repair=OuterRef("pk"))))
+        .exclude(Exists(WithdrawnReview.objects.filter(repair=OuterRef("pk"))))
         .exclude(Exists(ReviewOptOut.objects.filter(mine)))
     )
+
+
+def may_be_told(customer_id: int) -> bool:
+    """Whether this customer takes messages about reviews: who opted out, also as an entry merged since, does not."""
+    mine = Q(customer=customer_id) | Q(customer__merged_into=customer_id)
+    return not ReviewOptOut.objects.filter(mine).exists()
 
 
 @transaction.atomic

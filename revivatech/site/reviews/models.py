@@ -38,6 +38,7 @@ class Review(models.Model):
     hidden_for = models.CharField(max_length=16, choices=Reason, blank=True)
     reply = models.TextField(max_length=2000, blank=True)
     replied_at = models.DateTimeField(null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)  # the customer was told of the first answer
 
     objects = ReviewQuerySet.as_manager()
 
@@ -51,6 +52,16 @@ class Review(models.Model):
     @property
     def may_be_edited(self) -> bool:
         return clock.now() < self.written_at + EDIT_FOR
+
+
+class WithdrawnReview(models.Model):
+    """There was a review of this repair, and its customer took it back: nothing of it is kept but that it was."""
+
+    repair = models.OneToOneField("repairs.Repair", on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return f"withdrawn: {self.repair_id}"
 
 
 class ReviewRequest(models.Model):

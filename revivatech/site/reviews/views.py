@@ -22,9 +22,9 @@ from revivatech.shop.queries import business
 from .. import structured
 from ..head import Head
 from ..views.common import front_page, show
-from . import actions
+from . import actions, asking
 from .forms import AnswerForm, HideForm, ReviewForm
-from .models import Review, ReviewOptOut
+from .models import Review, WithdrawnReview
 from .queries import Said, rating
 
 PAGE = 20
@@ -76,7 +76,8 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
         "form": form,
         "finished": repair.status == COMPLETED,
         "name": actions.shown_name(repair.customer.name),
-        "asked": not ReviewOptOut.objects.filter(customer=repair.customer_id).exists(),
+        "withdrawn": WithdrawnReview.objects.filter(repair=repair).exists(),
+        "asked": asking.may_be_told(repair.customer_id),
     }
     return render(request, "site/reviews/own.html", context, status=422 if form.errors else 200)
 
@@ -95,7 +96,7 @@ def withdrawal(request: HttpRequest, token: str) -> HttpResponse:
 def no_requests(request: HttpRequest, token: str) -> HttpResponse:
     repair = _by_token(token)
     actions.stop_requests(repair.pk, by=_customer(request, repair))
-    messages.success(request, _("We will not ask you for reviews any more."))
+    messages.success(request, _("We will not write to you about reviews any more."))
     return redirect("site:review", token)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from revivatech.accounts.actors import actor_of
 from revivatech.accounts.models import User
 from revivatech.notifications.models import Message
 from revivatech.platform import clock
@@ -106,6 +107,47 @@ def test_a_review_from_its_link_to_the_public(shop: Location, client: Client) ->
     assert "Slow." not in client.get("/reviews/").text
     names = list(EventRecord.objects.filter(subject_kind="review").order_by("pk").values_list("name", flat=True))
     assert names == ["review.written", "review.edited", "review.withdrawn"]
+
+
+def test_a_repair_is_reviewed_once_also_after_a_withdrawal(shop: Location, client: Client, olga: User) -> None:
+    """Or withdrawing would be a way around the days for changing, and around a hiding."""
+    repair = make_finished(shop)
+    page = f"/track/{repair.token}/review/"
+    client.post(page, FORM)
+    actions.hide(Review.objects.get().pk, "abuse", by=actor_of(olga))
+    client.post(page, {**FORM, "text": "Other words"})
+    assert "Other words" not in client.get("/reviews/").text, "changed, it stays hidden"
+    client.post(f"{page}withdrawal/")
+    assert "can be reviewed once" in client.get(page).text
+    assert "Publish my review" not in client.get(page).text
+    assert client.post(page, FORM).status_code == 409
+    assert not Review.objects.exists()
+    assert list(asking.due()) == []
+    names = EventRecord.objects.filter(subject_kind="review").order_by("pk").values_list("name", flat=True)
+    assert list(names) == ["review.written", "review.hidden", "review.edited", "review.withdrawn"]
+
+
+def test_the_customer_is_told_of_the_first_answer(shop: Location, olga: User, client: Client) -> None:
+    repair = make_finished(shop, customer=make_customer("Maya Okafor", locale="pt"))
+    review = Review.objects.create(repair=repair, stars=2, text="Slow", language="pt")
+    for text in ("We are sorry.", "We are very sorry.", "", "Sorry again."):
+        actions.answer(review.pk, text, by=actor_of(olga))
+        run_jobs()
+    mail = Message.objects.get(template="review_answered")
+    assert "A nossa resposta" in mail.subject
+    assert f"/pt/track/{repair.token}/review/" in mail.text
+    assert "sorry" not in mail.text, "an answer may be taken back; a message may not"
+    assert "Sorry again." in client.get(f"/track/{repair.token}/review/").text
+
+
+def test_who_wants_no_messages_about_reviews_gets_none(shop: Location, olga: User) -> None:
+    repair = make_finished(shop)
+    review = Review.objects.create(repair=repair, stars=2, text="Slow", language="pt")
+    ReviewOptOut.objects.create(customer=make_customer(merged_into=repair.customer))
+    actions.answer(review.pk, "We are sorry.", by=actor_of(olga))
+    run_jobs()
+    assert not Message.objects.exists()
+    assert not EventRecord.objects.filter(name="repair.review_answered").exists()
 
 
 def test_nobody_else_writes(shop: Location, sign_in: SignIn, olga: User) -> None:
