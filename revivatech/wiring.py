@@ -20,7 +20,7 @@ from revivatech.quotes.reactions import guard_answer, take_back
 from revivatech.repairs import events as repair
 from revivatech.repairs import reactions as on_booking
 from revivatech.repairs.leaving import hand_over_work
-from revivatech.repairs.warranty.events import WarrantyClaimAnswered
+from revivatech.repairs.warranty.events import WarrantyClaimAnswered, WarrantyClaimed
 from revivatech.shop.reactions import finish_prices_step
 
 REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
@@ -44,6 +44,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     repair.LinkRequested: [tell_customer],
     repair.ReviewAsked: [tell_customer],
     repair.OwnReviewAnswered: [tell_customer],
+    WarrantyClaimed: [tell_customer],
     WarrantyClaimAnswered: [tell_customer],
     quote.QuoteSent: [tell_customer],
     quote.QuoteWithdrawn: [tell_customer],

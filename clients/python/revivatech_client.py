@@ -428,6 +428,98 @@ class TrackedOut(TypedDict):
     ready_by: str | None
 
 
+class ForecastOut(TypedDict):
+    """`told` is what the customer would read, empty when nothing would be sent."""
+
+    code: str
+    able: bool
+    why: str
+    told: str
+
+
+class Page_ForecastOut_(TypedDict):
+    items: list[ForecastOut]
+    next: str | None
+
+
+class BulkIn(TypedDict):
+    """`to` is a status for `move`, the id of a person or nothing for `assign`, an urgency for `priority`."""
+
+    step: Literal["move", "assign", "priority"]
+    to: str
+    repairs: list[TickedIn]
+
+
+class TickedIn(TypedDict):
+    """One repair with the `version` you looked at: when somebody changed it since, it is left as it is."""
+
+    code: str
+    version: int
+
+
+class BulkOut(TypedDict):
+    """Each repair on its own: some may be `done` and others not. Those missing in `results` are still being done, or were
+never reached because we were interrupted; they are as they were."""
+
+    id: int
+    step: str
+    to: str
+    at: str
+    undone_at: str | None
+    done: int
+    refused: int
+    results: list[BulkResultOut]
+
+
+class BulkResultOut(TypedDict):
+    """`why` says what was in the way. `undone` is `yes`, or why this one was left, once the change was taken back."""
+
+    code: str
+    done: bool
+    why: str
+    undone: str
+
+
+class FilterOut(TypedDict):
+    """`location` is where it is shared, null for your own. `words` says for people what it narrows down to."""
+
+    id: int
+    name: str
+    location: int | None
+    may_change: bool
+    words: str
+    q: str
+    status: str
+    whose: str
+    late: bool
+    urgency: str
+    at: int | None
+    closed: bool
+
+
+class Page_FilterOut_(TypedDict):
+    items: list[FilterOut]
+    next: str | None
+
+
+class FilterIn(TypedDict):
+    """The same name again, at the same place, replaces what it held. With `location` it is shared with everybody there."""
+
+    name: str
+    location: NotRequired[int | None]
+    q: NotRequired[str]
+    status: NotRequired[Literal["booked", "initial_assessment", "diagnosis", "awaiting_approval", "parts_ordering", "repair_work", "quality_check", "final_testing", "ready_for_pickup", "completed", "cancelled"] | None]
+    whose: NotRequired[Literal["", "mine", "nobody"]]
+    late: NotRequired[bool]
+    urgency: NotRequired[Literal["", "priority", "same_day"]]
+    at: NotRequired[int | None]
+    closed: NotRequired[bool]
+
+
+class FilterNameIn(TypedDict):
+    name: str
+
+
 class ChecklistOut(TypedDict):
     """`open`: it can be gone through now."""
 
@@ -647,6 +739,21 @@ class CertificateOut(TypedDict):
     public_key: str
 
 
+class IssuedOut(TypedDict):
+    """One line of a list; `token` leads to the rest."""
+
+    token: str
+    repair: str
+    version: int
+    standing: Literal["valid", "superseded", "invalid"]
+    issued_at: str
+
+
+class Page_IssuedOut_(TypedDict):
+    items: list[IssuedOut]
+    next: str | None
+
+
 class Page_QuoteOut_(TypedDict):
     items: list[QuoteOut]
     next: str | None
@@ -746,7 +853,7 @@ class SendingIn(TypedDict):
 
 
 class CustomerOut(TypedDict):
-    """`flags` are for staff: what to know before going on. `phone` is in the international format."""
+    """`flags` are for staff: what to know before going on. `phone` is in the international format. `seen` goes into a change."""
 
     id: int
     name: str
@@ -759,11 +866,27 @@ class CustomerOut(TypedDict):
     has_account: bool
     flags: list[str]
     created_at: str
+    language: str
+    seen: str
 
 
 class Page_CustomerOut_(TypedDict):
     items: list[CustomerOut]
     next: str | None
+
+
+class CustomerIn(TypedDict):
+    """One of `email` and `phone` is needed. `despite`: make a new one although somebody shares the address or number."""
+
+    name: str
+    email: NotRequired[str]
+    phone: NotRequired[str]
+    preferred_contact: NotRequired[Literal["email", "phone", "sms"]]
+    is_business: NotRequired[bool]
+    company: NotRequired[str]
+    vat_number: NotRequired[str]
+    language: NotRequired[Literal["en-gb", "pt"] | None]
+    despite: NotRequired[bool]
 
 
 class OwnedDeviceOut(TypedDict):
@@ -843,6 +966,40 @@ class MergeIn(TypedDict):
 class DeviceMergeIn(TypedDict):
     keep: int
     other: int
+
+
+class CustomerChangeIn(TypedDict):
+    """What is left out stays. `seen` of the customer as you read it: when somebody changed them since, nothing is written."""
+
+    name: NotRequired[str | None]
+    email: NotRequired[str | None]
+    phone: NotRequired[str | None]
+    preferred_contact: NotRequired[Literal["email", "phone", "sms"] | None]
+    is_business: NotRequired[bool | None]
+    company: NotRequired[str | None]
+    vat_number: NotRequired[str | None]
+    language: NotRequired[Literal["en-gb", "pt"] | None]
+    seen: NotRequired[str]
+
+
+class CustomerNoteOut(TypedDict):
+    """A flagged one is shown wherever staff meet the customer, and stands in their `flags`."""
+
+    id: int
+    body: str
+    flagged: bool
+    author: str
+    at: str
+
+
+class Page_CustomerNoteOut_(TypedDict):
+    items: list[CustomerNoteOut]
+    next: str | None
+
+
+class CustomerNoteIn(TypedDict):
+    body: str
+    flagged: NotRequired[bool]
 
 
 class CompanyOut(TypedDict):
@@ -971,9 +1128,9 @@ class Client:
         """Cancel."""
         return cast(BookingOut, self._send("POST", f"/bookings/{token}/cancellation", body=body, key=idempotency_key).json())
 
-    def list_repairs(self, *, q: str | None = None, status: Literal["booked", "initial_assessment", "diagnosis", "awaiting_approval", "parts_ordering", "repair_work", "quality_check", "final_testing", "ready_for_pickup", "completed", "cancelled"] | None = None, closed: bool | None = None, mine: bool | None = None, cursor: str | None = None) -> Page_RepairBrief_:
+    def list_repairs(self, *, q: str | None = None, status: Literal["booked", "initial_assessment", "diagnosis", "awaiting_approval", "parts_ordering", "repair_work", "quality_check", "final_testing", "ready_for_pickup", "completed", "cancelled"] | None = None, closed: bool | None = None, mine: bool | None = None, unassigned: bool | None = None, late: bool | None = None, urgency: Literal["", "priority", "same_day"] | None = None, location: int | None = None, filter: int | None = None, cursor: str | None = None) -> Page_RepairBrief_:
         """Repairs you may see."""
-        return cast(Page_RepairBrief_, self._send("GET", "/repairs", query={"q": q, "status": status, "closed": closed, "mine": mine, "cursor": cursor}).json())
+        return cast(Page_RepairBrief_, self._send("GET", "/repairs", query={"q": q, "status": status, "closed": closed, "mine": mine, "unassigned": unassigned, "late": late, "urgency": urgency, "location": location, "filter": filter, "cursor": cursor}).json())
 
     def get_repair(self, code: str) -> RepairOut:
         """One repair."""
@@ -1026,6 +1183,38 @@ class Client:
     def get_tracking(self, token: str) -> TrackedOut:
         """Where it is, by its private link."""
         return cast(TrackedOut, self._send("GET", f"/tracking/{token}").json())
+
+    def preview_bulk(self, body: BulkIn) -> Page_ForecastOut_:
+        """What a step would do to several."""
+        return cast(Page_ForecastOut_, self._send("POST", "/bulk-previews", body=body).json())
+
+    def make_bulk_change(self, body: BulkIn, *, idempotency_key: str = "") -> BulkOut:
+        """Take a step for several repairs."""
+        return cast(BulkOut, self._send("POST", "/bulk-changes", body=body, key=idempotency_key).json())
+
+    def get_bulk_change(self, change: int) -> BulkOut:
+        """What became of it."""
+        return cast(BulkOut, self._send("GET", f"/bulk-changes/{change}").json())
+
+    def undo_bulk_change(self, change: int, *, idempotency_key: str = "") -> BulkOut:
+        """Take it back."""
+        return cast(BulkOut, self._send("POST", f"/bulk-changes/{change}/reversal", key=idempotency_key).json())
+
+    def list_filters(self, *, cursor: str | None = None, limit: int | None = None) -> Page_FilterOut_:
+        """Saved filters."""
+        return cast(Page_FilterOut_, self._send("GET", "/filters", query={"cursor": cursor, "limit": limit}).json())
+
+    def save_filter(self, body: FilterIn, *, idempotency_key: str = "") -> FilterOut:
+        """Keep a filter."""
+        return cast(FilterOut, self._send("POST", "/filters", body=body, key=idempotency_key).json())
+
+    def rename_filter(self, filter: int, body: FilterNameIn, *, idempotency_key: str = "") -> FilterOut:
+        """Rename a filter."""
+        return cast(FilterOut, self._send("POST", f"/filters/{filter}/name", body=body, key=idempotency_key).json())
+
+    def remove_filter(self, filter: int, *, idempotency_key: str = "") -> Page_FilterOut_:
+        """Remove a filter."""
+        return cast(Page_FilterOut_, self._send("POST", f"/filters/{filter}/removal", key=idempotency_key).json())
 
     def get_checklist(self, code: str, kind: str) -> ChecklistOut:
         """A list to go through."""
@@ -1095,6 +1284,18 @@ class Client:
         """Its certificate."""
         return cast(CertificateOut, self._send("GET", f"/repairs/{code}/certificate").json())
 
+    def list_certificates(self, *, cursor: str | None = None, limit: int | None = None) -> Page_IssuedOut_:
+        """Certificates issued."""
+        return cast(Page_IssuedOut_, self._send("GET", "/certificates", query={"cursor": cursor, "limit": limit}).json())
+
+    def list_certificates_of(self, code: str, *, cursor: str | None = None, limit: int | None = None) -> Page_IssuedOut_:
+        """All its certificates."""
+        return cast(Page_IssuedOut_, self._send("GET", f"/repairs/{code}/certificates", query={"cursor": cursor, "limit": limit}).json())
+
+    def issue_certificate_again(self, code: str, *, idempotency_key: str = "") -> CertificateOut:
+        """Issue it again."""
+        return cast(CertificateOut, self._send("POST", f"/repairs/{code}/certificates", key=idempotency_key).json())
+
     def verify_certificate(self, token: str) -> CertificateOut:
         """Verify a certificate."""
         return cast(CertificateOut, self._send("GET", f"/certificates/{token}").json())
@@ -1131,6 +1332,10 @@ class Client:
         """Find customers."""
         return cast(Page_CustomerOut_, self._send("GET", "/customers", query={"q": q, "cursor": cursor, "limit": limit}).json())
 
+    def create_customer(self, body: CustomerIn, *, idempotency_key: str = "") -> CustomerOut:
+        """Enter a customer."""
+        return cast(CustomerOut, self._send("POST", "/customers", body=body, key=idempotency_key).json())
+
     def get_customer(self, customer: int) -> CustomerOut:
         """One customer."""
         return cast(CustomerOut, self._send("GET", f"/customers/{customer}").json())
@@ -1162,6 +1367,22 @@ class Client:
     def undo_merge(self, customer: int, merge: int, *, idempotency_key: str = "") -> Page_MergeOut_:
         """Undo a merge."""
         return cast(Page_MergeOut_, self._send("POST", f"/customers/{customer}/merges/{merge}/reversal", key=idempotency_key).json())
+
+    def change_customer(self, customer: int, body: CustomerChangeIn, *, idempotency_key: str = "") -> CustomerOut:
+        """Change a customer."""
+        return cast(CustomerOut, self._send("POST", f"/customers/{customer}/details", body=body, key=idempotency_key).json())
+
+    def list_customer_notes(self, customer: int, *, cursor: str | None = None, limit: int | None = None) -> Page_CustomerNoteOut_:
+        """Notes about them."""
+        return cast(Page_CustomerNoteOut_, self._send("GET", f"/customers/{customer}/notes", query={"cursor": cursor, "limit": limit}).json())
+
+    def create_customer_note(self, customer: int, body: CustomerNoteIn, *, idempotency_key: str = "") -> CustomerNoteOut:
+        """Write a note about them."""
+        return cast(CustomerNoteOut, self._send("POST", f"/customers/{customer}/notes", body=body, key=idempotency_key).json())
+
+    def remove_customer_note(self, customer: int, note: int, *, idempotency_key: str = "") -> CustomerOut:
+        """Remove a note."""
+        return cast(CustomerOut, self._send("POST", f"/customers/{customer}/notes/{note}/removal", key=idempotency_key).json())
 
     def list_companies(self, *, q: str | None = None, cursor: str | None = None, limit: int | None = None) -> Page_CompanyOut_:
         """Find business accounts."""

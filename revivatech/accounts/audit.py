@@ -45,7 +45,8 @@ GROUPS: dict[str, tuple[Promise, tuple[str, ...]]] = {
             "user.membership_changed", "user.suspended", "user.reactivated", "user.removed", "user.owner_created",
             "user.staff_imported", "user.profile_changed", "invitation.sent", "invitation.revoked", "invitation.accepted",
             "role.added", "role.changed", "role.removed", "support.granted", "support.ended", "api_client.key_made",
-            "api_client.key_revoked",
+            "api_client.key_revoked", "company.contact_invited", "company.contact_joined", "company.contact_rights_changed",
+            "company.contact_removed", "company.invitation_withdrawn",
         ),
     ),
     "exports": (
@@ -59,13 +60,15 @@ GROUPS: dict[str, tuple[Promise, tuple[str, ...]]] = {
         _("Prices and money"),
         (
             "price_rule.added", "price_rule.changed", "business.starter_prices_reviewed", "repair.price_proposed",
-            "repair.price_answered", "service.added", "service.changed", "service.hidden", "service.shown", "service.moved",
+            "repair.price_answered", "repair.quote_sent", "repair.quote_approved", "repair.quote_declined", "repair.quote_withdrawn",
+            "repair.warranty_return_opened", "service.added", "service.changed", "service.hidden", "service.shown", "service.moved",
         ),
     ),
     "settings": (
         _("Settings"),
         (
             "shop.settings_changed", "shop.location_added", "shop.opened", "shop.mail_tested", "checklist.changed", "sign_in.keys_changed",
+            "text.published", "text.withdrawn", "words.translated", "quote_template.saved", "quote_template.removed",
             "webhook.saved", "webhook.removed", "webhook.secret_changed", "webhook.switched_off",
         ),
     ),

@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, Field
 
 from revivatech.catalogue.pricing import Price
 from revivatech.customers.actions import Details
-from revivatech.platform.api.schemas import In, Key, one_of
+from revivatech.platform.api.schemas import Flag, In, Key, one_of
 from revivatech.platform.spoken import spoken
 
 from .models import Booking
@@ -40,7 +40,7 @@ class DeviceIn(In):
     described: Annotated[str, Field(max_length=120)] = ""
     services: Annotated[list[Annotated[str, Field(max_length=40)]], Field(min_length=1, max_length=MOST_ISSUES)]
     quality: Literal["", "original", "premium", "standard"] = ""
-    swollen_battery: bool = False
+    swollen_battery: Flag = False
 
     def as_request(self, **more: Any) -> DeviceRequest:
         return DeviceRequest(
@@ -105,7 +105,7 @@ class ContactIn(In):
     email: Annotated[str, Field(min_length=3, max_length=254)]
     phone: Annotated[str, Field(max_length=40)] = ""
     preferred_contact: Literal["email", "phone", "sms"] = "email"
-    is_business: bool = False
+    is_business: Flag = False
     company: Annotated[str, Field(max_length=120)] = ""
     vat_number: Annotated[str, Field(max_length=20)] = ""
 
@@ -130,7 +130,7 @@ class BookingIn(In):
     shown_pence: Annotated[int, Field(ge=0, le=2**31 - 1)]
     terms_version: Annotated[int, Field(ge=0, le=2**31 - 1)]
     terms_language: Annotated[str, Field(max_length=10)] = Field("", description="Empty: that of the request.")
-    start_requested: bool = Field(False, description="Begin within the 14 days in which the customer may cancel.")
+    start_requested: Flag = Field(False, description="Begin within the 14 days in which the customer may cancel.")
     marketing: list[Literal["email", "sms"]] = []
 
     def as_request(self) -> BookingRequest:

@@ -28,7 +28,7 @@ VIEW, EDIT = "customers.view", "customers.edit"
 
 
 class CustomerOut(Schema):
-    """`flags` are for staff: what to know before going on. `phone` is in the international format."""
+    """`flags` are for staff: what to know before going on. `phone` is in the international format. `seen` goes into a change."""
 
     id: int
     name: str
@@ -41,6 +41,8 @@ class CustomerOut(Schema):
     has_account: bool
     flags: list[str]
     created_at: datetime
+    language: str
+    seen: str
 
     @classmethod
     def of(cls, row: Customer, actor: Actor) -> CustomerOut:
@@ -48,6 +50,7 @@ class CustomerOut(Schema):
             id=row.pk, name=row.name, email=row.email, phone=row.phone, preferred_contact=row.preferred_contact,
             is_business=row.is_business, company=row.company, vat_number=row.vat_number,
             has_account=row.user_id is not None, flags=row.flags if actor.may(VIEW) else [], created_at=row.created_at,
+            language=row.locale, seen=actions.Details.of(row).fingerprint,
         )  # fmt: skip
 
 
@@ -160,14 +163,14 @@ def list_customers(
 def get_customer(request: HttpRequest, customer: Id) -> Any:
     """After a merge the id of the one that is no more answers with the one that was kept."""
     actor = acting(request)
-    return CustomerOut.of(_find(actor, queries.became(actor, customer) or customer), actor)
+    return CustomerOut.of(find(actor, queries.became(actor, customer) or customer), actor)
 
 
 @router.get("/customers/{customer}/devices", response=Page[OwnedDeviceOut], auth=Who(VIEW), summary="Their devices")
 def list_customer_devices(
     request: HttpRequest, customer: Id, cursor: Cursor = "", limit: Annotated[int, Query(ge=1, le=100)] = 50
 ) -> Any:
-    rows = _find(acting(request), customer).devices.select_related("model__brand")
+    rows = find(acting(request), customer).devices.select_related("model__brand")
     return page_of(rows, OwnedDeviceOut.of, cursor=cursor, limit=limit)
 
 
@@ -175,7 +178,7 @@ def list_customer_devices(
 def list_duplicates(request: HttpRequest, customer: Id) -> Any:
     actor = acting(request)
     require(actor, VIEW)
-    row = _find(actor, customer)
+    row = find(actor, customer)
     sharing = queries.sharing(email=row.email, phone=row.phone).exclude(pk=row.pk).prefetch_related("notes")[:20]
     twins = [
         TwinsOut(keep=OwnedDeviceOut.of(keep), other=OwnedDeviceOut.of(other))
@@ -192,7 +195,7 @@ def preview_merge(request: HttpRequest, customer: Id, other: Id) -> Any:
     require(acting(request), EDIT)
     if customer == other:
         raise NotFound
-    return PreviewOut.of(preview_of(_find(acting(request), customer), _find(acting(request), other)))
+    return PreviewOut.of(preview_of(find(acting(request), customer), find(acting(request), other)))
 
 
 @router.get("/customers/{customer}/merges", response=Page[MergeOut], auth=Who(VIEW), summary="Merges that stand")
@@ -232,10 +235,11 @@ def undo_merge(request: HttpRequest, customer: Id, merge: Id) -> Any:
 
 
 def _merges(request: HttpRequest, customer: int) -> Any:
-    return whole([MergeOut.of(row) for row in queries.merges_of(_find(acting(request), customer))])
+    return whole([MergeOut.of(row) for row in queries.merges_of(find(acting(request), customer))])
 
 
-def _find(actor: Actor, pk: int) -> Customer:
+def find(actor: Actor, pk: int) -> Customer:
+    """NotFound for outsiders."""
     row = Customer.objects.visible_to(actor).filter(pk=pk).prefetch_related("notes").first()
     if row is None:
         raise NotFound

@@ -41,6 +41,12 @@ def own_contact(actor: Actor) -> Contact | None:
     return present().filter(customer__user_id=actor.user_id).select_related("company", "customer").first()
 
 
+def may_give_approval(actor: Actor) -> bool:
+    """Whether this person may let a contact approve prices: staff, and contacts who may themselves."""
+    own = own_contact(actor)
+    return actor.may("customers.edit") or bool(own and own.may_approve)
+
+
 def present() -> QuerySet[Contact]:
     return Contact.objects.filter(until=None, company__closed_at=None)
 

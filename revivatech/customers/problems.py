@@ -16,6 +16,15 @@ class CustomerChangedMeanwhile(Conflict):
     )
 
 
+class MayBeKnown(Conflict):
+    """Somebody shares the address or the number; `customers` are their ids."""
+
+    code = "may_be_known"
+    title = _(
+        "We know somebody with this e-mail address or number. Look at them first; send `despite` to make a new one."
+    )
+
+
 class ChangedSinceMerge(Conflict):
     """Taking the merge back would lose or misplace what happened since. `detail` says what."""
 

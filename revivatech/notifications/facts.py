@@ -16,7 +16,7 @@ from revivatech.shop.queries import business
 _WITHOUT_DATE = frozenset(
     {
         "repair.price_proposed", "repair.ready", "repair.completed", "repair.cancelled",
-        "repair.warranty_claim_answered", "repair.review_asked", "repair.review_answered",
+        "repair.warranty_claimed", "repair.warranty_claim_answered", "repair.review_asked", "repair.review_answered",
     }
 )  # fmt: skip
 
@@ -54,6 +54,8 @@ def repair_facts(repair: Repair, event: EventRecord) -> list[tuple[str, str]]:
         rows.append((_("Expected ready"), moment(repair.ready_by, zone)))
     if event.name == "repair.completed":
         rows += _sent_by(repair)
+    if event.name == "repair.warranty_claimed":
+        rows += [(_("You told us"), payload["fault"])]
     if event.name == "repair.warranty_claim_answered":
         rows += [(_("You told us"), WarrantyClaim.objects.get(pk=payload["claim_id"]).fault)]
         rows += [(_("Our answer"), payload["answer"])]

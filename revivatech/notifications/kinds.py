@@ -22,7 +22,7 @@ from revivatech.repairs.events import (
     ReviewAsked,
     StageChanged,
 )
-from revivatech.repairs.warranty.events import WarrantyClaimAnswered
+from revivatech.repairs.warranty.events import WarrantyClaimAnswered, WarrantyClaimed
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +167,18 @@ _ALL = (
             _("New date for your %(device)s (%(code)s)"),
             _("The date has changed"),
             _("Hello %(name)s, we expect your device to be ready at another time than we told you before."),
+        ),
+    ),
+    (
+        WarrantyClaimed,
+        Kind(
+            "warranty_claimed",
+            _("We have your message about your %(device)s (%(code)s)"),
+            _("We have your message"),
+            _(
+                "Hello %(name)s, you told us that something is wrong again after our repair. We read it and answer on the "
+                "page of your repair; you also get an e-mail. Bring the device when we ask you to."
+            ),
         ),
     ),
     (

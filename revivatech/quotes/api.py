@@ -13,7 +13,7 @@ from revivatech.accounts.access import acting
 from revivatech.platform.actors import by_link
 from revivatech.platform.api.once import once_by_key
 from revivatech.platform.api.paging import whole
-from revivatech.platform.api.schemas import In, Key, Page, one_of
+from revivatech.platform.api.schemas import Flag, In, Key, Page, one_of
 from revivatech.platform.api.who import Who
 from revivatech.platform.limits import address_block, client_address, hashed_key, hit
 from revivatech.platform.problems import NotFound
@@ -81,7 +81,7 @@ class QuoteOut(Schema):
 class AnswerIn(In):
     """Approve with the option, the optional lines ticked and the total that was shown; decline with a reason."""
 
-    approved: bool
+    approved: Flag
     option: Key | None = None
     ticked: Annotated[list[Key], Field(max_length=100)] = []
     seen_pence: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0

@@ -11,7 +11,7 @@ from pydantic import Field
 from revivatech.accounts.access import acting
 from revivatech.platform.actors import Actor
 from revivatech.platform.api.once import once_by_key
-from revivatech.platform.api.schemas import In, Key, one_of
+from revivatech.platform.api.schemas import Flag, In, Key, one_of
 from revivatech.platform.api.who import Who
 from revivatech.platform.problems import NotFound
 from revivatech.repairs.api_schemas import RepairOut
@@ -33,7 +33,7 @@ class LineIn(In):
     label: Annotated[str, Field(min_length=1, max_length=120)]
     unit_pence: Annotated[int, Field(ge=-10_000_000, le=10_000_000)]
     quantity: Annotated[int, Field(ge=1, le=99)] = 1
-    optional: bool = False
+    optional: Flag = False
     warranty_days: Annotated[int, Field(ge=0, le=3650)] = 0
     minutes: Annotated[int, Field(ge=0, le=60_000)] = 0
 
@@ -44,7 +44,7 @@ Lines = Annotated[list[LineIn], Field(max_length=60)]
 class OptionIn(In):
     title: Annotated[str, Field(min_length=1, max_length=80)]
     text: Annotated[str, Field(max_length=300)] = ""
-    recommended: bool = False
+    recommended: Flag = False
     lines: Lines = []
 
 
@@ -55,11 +55,11 @@ class DraftIn(In):
     services: Annotated[list[Annotated[str, Field(min_length=1, max_length=40)]], Field(max_length=20)] = []
     options: Annotated[list[OptionIn], Field(max_length=6)] = []
     lines: Lines = []
-    needs_parts: bool = False
+    needs_parts: Flag = False
     lead_days: Small = 0
     work_days: Small | None = None
     replacement: Annotated[str, Field(max_length=300)] = ""
-    fee_waived: bool = False
+    fee_waived: Flag = False
     revision: Key | None = Field(None, description="Of the draft you read: refused when a colleague changed it.")
 
 

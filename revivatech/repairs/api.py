@@ -13,7 +13,7 @@ from ninja.files import UploadedFile
 from revivatech.accounts.access import acting, require
 from revivatech.platform.api.once import once_by_key
 from revivatech.platform.api.paging import cursor_of, page_of, read_cursor, whole
-from revivatech.platform.api.schemas import Cursor, Page
+from revivatech.platform.api.schemas import Cursor, Key, Page, one_of
 from revivatech.platform.api.who import Who
 from revivatech.platform.files import views as file_views
 from revivatech.platform.files.models import StoredFile
@@ -42,6 +42,7 @@ from .api_schemas import (
 )  # fmt: skip
 from .checklists import guard
 from .models import Repair, TimeEntry
+from .saved import queries as saved
 from .timeline import customer_text
 from .timing import actions as timing
 from .timing.models import Ended
@@ -60,15 +61,26 @@ def list_repairs(
     status: StatusName | None = None,
     closed: bool = False,
     mine: bool = False,
+    unassigned: bool = False,
+    late: bool = False,
+    urgency: Annotated[str, one_of("", "priority", "same_day")] = "",
+    location: Key | None = None,
+    filter: Annotated[Key | None, Query(description="A saved filter; what else you send comes on top.")] = None,
     cursor: Cursor = "",
 ) -> Any:
-    """Staff: the queue of their locations, most pressing first. Customers: their own repairs, the newest first."""
+    """Staff: the queue of their locations, most pressing first. Customers: their own repairs, the newest first; of the
+    filters `status` alone counts for them."""
     actor = acting(request)
     if not actor.may("repairs.view"):
         rows = Repair.objects.visible_to(actor).select_related("customer", "device__model__brand", "assigned_to")
         found = rows.filter(status=status) if status else rows
         return page_of(found, lambda repair: RepairBrief.of(repair, actor), cursor=cursor)
-    filters = search.Filters(text=q.strip(), status=status or "", whose="mine" if mine else "", closed=closed)
+    kept = saved.filters_of(filter, by=actor) if filter else search.Filters()
+    filters = search.Filters(
+        text=q.strip() or kept.text, status=status or kept.status, closed=closed or kept.closed,
+        whose="mine" if mine else "nobody" if unassigned else kept.whose, late=late or kept.late,
+        urgency=urgency or kept.urgency, location=location or kept.location,
+    )  # fmt: skip
     repairs, following = search.page(filters, by=actor, after=read_cursor(cursor) if cursor else "")
     items = [RepairBrief.of(repair, actor) for repair in repairs]
     return {"items": items, "next": cursor_of(following) if following else None}

@@ -9,7 +9,7 @@ from ninja import Schema
 from pydantic import Field
 
 from revivatech.platform.actors import Actor
-from revivatech.platform.api.schemas import In, one_of
+from revivatech.platform.api.schemas import Flag, In, one_of
 
 from . import statuses as s
 from .checklists.guard import Row
@@ -116,7 +116,7 @@ class MoveIn(In):
 
 class NoteIn(In):
     body: Annotated[str, Field(min_length=1, max_length=4000)]
-    for_customer: bool = False
+    for_customer: Flag = False
 
 
 class NoteOut(Schema):

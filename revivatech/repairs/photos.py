@@ -51,10 +51,18 @@ def may_see(actor: Actor, file: StoredFile) -> bool:
 
 
 def may_add(actor: Actor, repair_id: int) -> None:
-    repair = Repair.objects.visible_to(actor).filter(pk=repair_id).only("location_id").first()
+    repair = Repair.objects.visible_to(actor).filter(pk=repair_id).select_related("customer").first()
     if repair is None:
         raise NotFound
+    if is_theirs(actor, repair) and repair.warranty_claims.filter(status="open").exists():
+        return  # to show what is wrong again, until we have answered
     check_may_change(actor, repair)
+
+
+def is_theirs(actor: Actor, repair: Repair) -> bool:
+    """The customer signed in, or whoever has the private link."""
+    own = actor.user_id is not None and repair.customer.user_id == actor.user_id
+    return own or actor.opened(KIND, repair.pk)
 
 
 def check_may_add_to(code: str, *, by: Actor) -> Repair:
@@ -96,6 +104,21 @@ def add(
         label, named = label_and_caption(repair, part)
         caption = caption or named
     _check_label(label)
+    return store(repair, upload, label=label, for_customer=for_customer, key=key, caption=caption, part=part, by=by)
+
+
+def store(
+    repair: Repair,
+    upload: UploadedFile[Any],
+    *,
+    label: str,
+    for_customer: bool,
+    key: str,
+    caption: str,
+    part: str,
+    by: Actor,
+) -> StoredFile:
+    """Keep it, once its caller has decided that `by` may add it under this label and part; `may_add` is asked once more."""
     prepared = prepare(upload, zone=repair.location.zone)
     stage = s.STATUSES[repair.status].stage
     check_room(
@@ -104,7 +127,7 @@ def add(
     with blobs(prepared) as written:
 
         def keep() -> int:
-            with changing(code, by=by) as locked:
+            with changing(repair.code, by=by) as locked:
                 file = written.keep(
                     about=(KIND, locked.pk), by=by, stage=s.STATUSES[locked.status].stage, label=label, part=part,
                     for_customer=for_customer, caption=caption.strip()[:200],

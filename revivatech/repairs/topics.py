@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from .models import Repair
 
 
+CLAIMS = "claims:1"  # a customer says that something is wrong again, or we answered: staff who take devices in
+
+
 def repair_topic(repair_id: int) -> str:
     """Its page at the workbench and its tracking page."""
     return f"repair:{repair_id}"

@@ -60,6 +60,7 @@ urlpatterns = [
     path("account/repairs/<str:code>/passcode/removal/", passcodes.portal_removal, name="portal_passcode_removal"),
     path("account/repairs/<str:code>/claim/", warranty.portal_claim, name="portal_claim"),
     path("workbench/claims/", warranty.claims, name="claims"),
+    path("workbench/claims/now/", warranty.claims_now, name="claims_now"),
     path("workbench/repairs/<str:code>/passcode/", passcodes.show, name="passcode"),
     path("workbench/repairs/<str:code>/passcode/entry/", passcodes.entry, name="passcode_entry"),
     path("workbench/repairs/<str:code>/passcode/question/", passcodes.question, name="passcode_question"),

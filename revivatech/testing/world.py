@@ -19,12 +19,12 @@ from revivatech.accounts.models import Invitation, Role, User
 from revivatech.accounts.permissions import TECHNICIAN
 from revivatech.booking.models import Booking
 from revivatech.catalogue.models import CatalogueImport
-from revivatech.customers.models import Company, Contact, ContactInvitation, Customer
+from revivatech.customers.models import Company, Contact, ContactInvitation, Customer, CustomerNote
 from revivatech.notifications.models import Message
 from revivatech.platform import clock
 from revivatech.platform.actors import system
 from revivatech.repairs.documents.actions import issue_locked
-from revivatech.repairs.models import Outcome, Repair, RepairCertificate, ShiftNote, TimeEntry
+from revivatech.repairs.models import BulkChange, Outcome, Repair, RepairCertificate, SavedFilter, ShiftNote, TimeEntry
 from revivatech.shop.models import Closure, Location
 from revivatech.site import texts
 from revivatech.site.models import ContactMessage
@@ -146,7 +146,7 @@ def make_world(*, alice: User, bob: User, olga: User, tess: User, london: Locati
         "api.code": ours.repair.code, "api.token": ours.booking.token, "api:get_tracking.token": ours.repair.token,
         "api:get_quote.token": quote.token, "api:answer_quote.token": quote.token,
         "api.kind": "intake", "api.customer": ours.customer.pk, "api.other": theirs.customer.pk, "api.note": note.pk,
-        "api.merge": NOBODYS["int"], "api.claim": NOBODYS["int"], "booking.number": 1, "site.number": 1, "repairs:device.pk": ours.repair.device_id, "api:verify_certificate.token": certify(ours.repair).token,
+        "api.merge": NOBODYS["int"], "api.claim": NOBODYS["int"], **_kept_by(tess, ours.customer), "booking.number": 1, "site.number": 1, "repairs:device.pk": ours.repair.device_id, "api:verify_certificate.token": certify(ours.repair).token,
         "site.brand": model.brand.slug, "site.slug": model.slug, "site:card.brand_slug": model.brand.slug,
         "site:devices_of.slug": "smartphone", "site:family.category": "smartphone", "site:family.slug": model.family.slug,
         "site:service.key": "screen", "site:location.slug": london.slug, "site:sitemap_part.part": "pages",
@@ -156,6 +156,14 @@ def make_world(*, alice: User, bob: User, olga: User, tess: User, london: Locati
         "shop:setup_step.key": "hours", "shop:location_part.key": "hours", "shop:settings_part.key": "business",
     }  # fmt: skip
     return World(ours, theirs, arguments)
+
+
+def _kept_by(user: User, customer: Customer) -> dict[str, Any]:
+    """A filter and a step for several repairs of one person, and a note about the customer."""
+    kept = SavedFilter.objects.create(owner=user, name="Late ones", query={"late": "1"})
+    change = BulkChange.objects.create(user=user, key="world", step="assign", target="")
+    note = CustomerNote.objects.create(customer=customer, body="Kind.", author_label="Fred")
+    return {"api.filter": kept.pk, "api.change": change.pk, "api:remove_customer_note.note": note.pk}
 
 
 def _company_of(customer: Customer) -> dict[str, Any]:

@@ -84,8 +84,10 @@ def add_contact(company_id: int, customer_id: int, rights: Rights, *, by: Actor)
 @transaction.atomic
 def invite_contact(company_id: int, *, email: str, rights: Rights, by: Actor, language: str = "") -> Invited:
     """A link for one address, in `language` or their own where we know them; an open invitation of the same address is
-    replaced. Staff, or a contact who manages."""
+    replaced. Staff, or a contact who manages; the right to approve is given by staff and by contacts who have it."""
     company = _managed(company_id, by)
+    if rights.may_approve:
+        _check_may_give_approval(by)
     email = email.strip().lower()
     ContactInvitation.objects.filter(company=company, email__iexact=email).delete()
     if len(companies.contacts_of(company)) + len(companies.invitations_of(company)) >= MOST:
@@ -148,12 +150,15 @@ def accept_invitation(token: str, *, by: Actor) -> Contact:
 
 @transaction.atomic
 def change_rights(company_id: int, contact_id: int, rights: Rights, *, by: Actor) -> Contact:
-    """The old rights end and the new ones begin: who could book when is kept. Raises LastManager to contacts."""
+    """The old rights end and the new ones begin: who could book when is kept. Raises LastManager to contacts, and Denied to
+    those who give a right to approve that they do not have."""
     company = _managed(company_id, by)
     contact = _contact(company, contact_id)
     before = Rights.of(contact)
     if before == rights:
         return contact
+    if rights.may_approve and not before.may_approve:
+        _check_may_give_approval(by)
     if before.manages and not rights.manages:
         _keep_a_manager(company, contact, by)
     now = clock.now()
@@ -219,6 +224,12 @@ def _managed(company_id: int, by: Actor) -> Company:
     if not by.may("customers.edit") and not (own and own.company_id == company.pk and own.manages):
         raise Denied
     return company
+
+
+def _check_may_give_approval(by: Actor) -> None:
+    """Managing contacts is no leave to spend the company's money: nobody makes themselves, or a second address of theirs, approve."""
+    if not companies.may_give_approval(by):
+        raise Denied(_("Only the shop, or a contact who approves prices, can give that right."))
 
 
 def _contact(company: Company, contact_id: int) -> Contact:

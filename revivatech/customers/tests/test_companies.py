@@ -265,6 +265,39 @@ def test_the_last_manager_stays_and_anybody_may_leave(
     assert companies.contacts_of(company) == []
 
 
+def test_who_manages_gives_the_right_to_approve_only_if_they_have_it(
+    company: Company, alice: User, bob: User, fred: User, sign_in: Callable[[User], Client], actor: As
+) -> None:
+    boss = join(company, alice, Rights(manages=True), actor(fred))
+    approver = join(company, bob, Rights(may_approve=True), actor(fred))
+    approving = Rights(may_approve=True, manages=True)
+    count = EventRecord.objects.count()
+    for give in (
+        lambda: actions.change_rights(company.pk, boss.pk, approving, by=actor(alice)),
+        lambda: actions.invite_contact(
+            company.pk, email="me2@example.com", rights=Rights(may_approve=True), by=actor(alice)
+        ),
+    ):
+        with pytest.raises(Denied):
+            give()
+    page = sign_in(alice)
+    tampered = page.post(
+        reverse("customers:contact_rights", args=[company.pk, boss.pk]), {"may_approve": "on", "manages": "on"}
+    )
+    assert (tampered.status_code, EventRecord.objects.count()) == (403, count)
+    assert not Contact.objects.get(pk=boss.pk).may_approve
+    shown = page.get(reverse("customers:company")).text
+    assert (
+        "Who approves prices is decided by a contact who approves them" in shown,
+        shown.count('name="may_approve"'),
+    ) == (True, 1)
+    # What somebody has stays, or is taken away; who has it and manages may pass it on; so may the shop.
+    kept = actions.change_rights(company.pk, approver.pk, Rights(may_approve=True, manages=True), by=actor(alice))
+    boss = actions.change_rights(company.pk, boss.pk, approving, by=actor(bob))
+    assert (kept.manages, boss.may_approve) == (True, True)
+    assert not actions.change_rights(company.pk, kept.pk, Rights(manages=True), by=actor(alice)).may_approve
+
+
 def test_one_company_at_a_time(company: Company, alice: User, bob: User, fred: User, actor: As) -> None:
     join(company, alice, ALL, actor(fred))
     other = actions.add_company(name="Other", by=actor(fred))

@@ -194,6 +194,7 @@ def _shown(request: HttpRequest, company: Company, contact: Contact | None) -> d
     )
     return {
         "company": company, "contact": contact, "may_manage": may_manage, "contacts": companies.contacts_of(company),
+        "may_give_approval": companies.may_give_approval(acting(request)),
         "invitations": companies.invitations_of(company) if may_manage else [], "invite": ContactInviteForm(initial={"may_book": True}),
         "adding": RightsForm(initial={"may_book": True}, auto_id="add_%s"),
     }  # fmt: skip

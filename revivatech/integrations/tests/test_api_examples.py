@@ -72,7 +72,7 @@ def test_the_examples_run(
     install_starter_checklists()
     make_repair(location=shop, customer=alice.customer, status="initial_assessment")
     make_customer("Alice", email=alice.customer.email)
-    scopes = ["repairs.view", "repairs.work", "bookings.view", "customers.view", "customers.edit"]
+    scopes = ["repairs.view", "repairs.work", "repairs.assign", "bookings.view", "customers.view", "customers.edit"]
     _client, key = actions.make_key(
         name="Docs", scopes=scopes, location_id=None, days=1, per_minute=600, by=actor_of(olga)
     )

@@ -9,6 +9,8 @@ from pydantic import ConfigDict, Field
 
 # Whole numbers that PostgreSQL takes as the key of a row.
 Key = Annotated[int, Field(ge=1, le=2**31 - 1)]
+# true or false in a body: 0, 1, "yes" and "off" are not taken for one of them.
+Flag = Annotated[bool, Field(strict=True)]
 Cursor = Annotated[str, Query(max_length=60, description="The `next` of the page before.")]
 
 

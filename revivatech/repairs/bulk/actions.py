@@ -13,6 +13,7 @@ from revivatech.accounts.models import User
 from revivatech.booking.models import Urgency
 from revivatech.platform import clock
 from revivatech.platform.actors import Actor
+from revivatech.platform.idempotency import KeyReused
 from revivatech.platform.problems import Denied, Invalid, NotFound, Problem
 
 from .. import actions
@@ -107,7 +108,8 @@ def _rehearse(step: Step, one: Ticked, repair: Repair | None, by: Actor) -> Fore
 
 
 def apply(step: Step, ticked: Sequence[Ticked], *, key: str, by: Actor) -> BulkChange:
-    """Take the step for each repair. The same form again (`key`) gives the first answer; nothing is done twice.
+    """Take the step for each repair. The same form again (`key`) gives the first answer; nothing is done twice. Raises
+    KeyReused when the key came with something else.
 
     What is written after each repair is what was done so far, so an interruption leaves a true list.
     """
@@ -115,15 +117,23 @@ def apply(step: Step, ticked: Sequence[Ticked], *, key: str, by: Actor) -> BulkC
         raise Denied
     if not 0 < len(ticked) <= MOST:
         raise Invalid({"repair": [_("Tick between 1 and %(most)s repairs.") % {"most": MOST}]})
+    each = list(dict.fromkeys(ticked))
     change, is_new = BulkChange.objects.get_or_create(
         user_id=by.user_id, key=key[:60], defaults={"step": step.kind, "target": step.target}
     )
     if not is_new:
+        reached = [result["code"] for result in change.results]
+        if (change.step, change.target) != (step.kind, step.target) or reached != _codes(each)[: len(reached)]:
+            raise KeyReused
         return change
-    for one in dict.fromkeys(ticked):
+    for one in each:
         change.results.append(_done(step, one, by))
         change.save(update_fields=["results"])
     return change
+
+
+def _codes(each: Sequence[Ticked]) -> list[str]:
+    return [one.code for one in each]
 
 
 def _done(step: Step, one: Ticked, by: Actor) -> dict[str, object]:

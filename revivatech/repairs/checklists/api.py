@@ -13,7 +13,7 @@ from pydantic import Field
 from revivatech.accounts.access import acting, require
 from revivatech.platform.api.once import once_by_key
 from revivatech.platform.api.paging import whole
-from revivatech.platform.api.schemas import In, Key, Page, one_of
+from revivatech.platform.api.schemas import Flag, In, Key, Page, one_of
 from revivatech.platform.api.who import Who
 from revivatech.platform.problems import Invalid
 
@@ -68,7 +68,7 @@ class ChecklistIn(In):
     """`answers` by the key of the function; they replace what was kept. With `finish` each needs one, and the list counts."""
 
     answers: Annotated[dict[FunctionKey, AnsweredIn], Field(max_length=200)]
-    finish: bool = False
+    finish: Flag = False
     version: Key | None = None
 
 

@@ -1,4 +1,4 @@
-"""Certificates for other programs: the current one of a repair, and whether one was ever ours."""
+"""Certificates for other programs: listed, read, issued again after a correction, and checked by anybody."""
 
 from __future__ import annotations
 
@@ -6,23 +6,27 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Path, Router, Schema
+from ninja import Path, Query, Router, Schema
 from pydantic import Field
 
 from revivatech.accounts.access import acting
 from revivatech.platform import signing
-from revivatech.platform.api.schemas import one_of
+from revivatech.platform.api.once import once_by_key
+from revivatech.platform.api.paging import page_of
+from revivatech.platform.api.schemas import Cursor, Page, one_of
 from revivatech.platform.api.who import Who
 from revivatech.platform.limits import address_block, client_address, hit
 from revivatech.platform.problems import NotFound
 
 from ..api_schemas import CodePattern
 from ..views.workbench import find
+from .actions import issue_certificate
 from .models import RepairCertificate
-from .queries import certificate_by_token, current_certificate
+from .queries import certificate_by_token, certificates_visible_to, current_certificate, standing
 
 router = Router(tags=["Repairs"])
 Code = Annotated[str, Path(pattern=CodePattern, description="`RT-` and seven characters.")]
+Limit = Annotated[int, Query(ge=1, le=100)]
 Token = Annotated[str, Path(pattern="^[A-Za-z0-9_-]{20,40}$", description="From the paper.")]
 
 
@@ -46,6 +50,24 @@ class CertificateOut(Schema):
         )  # fmt: skip
 
 
+class IssuedOut(Schema):
+    """One line of a list; `token` leads to the rest."""
+
+    token: str
+    repair: str
+    version: int
+    standing: Annotated[str, one_of("valid", "superseded", "invalid")]
+    issued_at: datetime
+
+    @classmethod
+    def of(cls, row: RepairCertificate) -> IssuedOut:
+        newer: bool = row.has_newer  # type: ignore[attr-defined] # counted by `certificates_visible_to`
+        return cls(
+            token=row.token, repair=row.repair.code, version=row.version, standing=standing(row, has_newer=newer),
+            issued_at=row.issued_at,
+        )  # fmt: skip
+
+
 @router.get("/repairs/{code}/certificate", response=CertificateOut, auth=Who("repairs.view"), summary="Its certificate")
 def get_certificate(request: HttpRequest, code: Code) -> Any:
     """The current version; none before a repaired device was handed over."""
@@ -53,6 +75,31 @@ def get_certificate(request: HttpRequest, code: Code) -> Any:
     if row is None:
         raise NotFound
     return CertificateOut.of(*certificate_by_token(row.token))
+
+
+@router.get("/certificates", response=Page[IssuedOut], auth=Who("repairs.view"), summary="Certificates issued")
+def list_certificates(request: HttpRequest, cursor: Cursor = "", limit: Limit = 50) -> Any:
+    """Of the repairs you may see: the newest first, every version."""
+    return page_of(certificates_visible_to(acting(request)), IssuedOut.of, cursor=cursor, limit=limit)
+
+
+@router.get(
+    "/repairs/{code}/certificates", response=Page[IssuedOut], auth=Who("repairs.view"), summary="All its certificates"
+)
+def list_certificates_of(request: HttpRequest, code: Code, cursor: Cursor = "", limit: Limit = 50) -> Any:
+    repair = find(code, by=acting(request))
+    rows = certificates_visible_to(acting(request)).filter(repair=repair)
+    return page_of(rows, IssuedOut.of, cursor=cursor, limit=limit)
+
+
+@router.post(
+    "/repairs/{code}/certificates", response=CertificateOut, auth=Who("repairs.hand_over"), summary="Issue it again"
+)
+@once_by_key
+def issue_certificate_again(request: HttpRequest, code: Code) -> Any:
+    """After something in it was corrected: a new version, and the one before is superseded. When nothing changed, the
+    current one is answered and none is issued."""
+    return CertificateOut.of(*certificate_by_token(issue_certificate(code, by=acting(request)).token))
 
 
 @router.get("/certificates/{token}", response=CertificateOut, auth=Who(public=True), summary="Verify a certificate")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
+from revivatech.platform.actors import Actor
 from revivatech.platform.problems import NotFound
 from revivatech.platform.questions import Question
 
@@ -31,8 +33,19 @@ def certificate_by_token(token: str) -> tuple[RepairCertificate, Standing]:
     return found, _standing(found)
 
 
-def _standing(certificate: RepairCertificate) -> Standing:
+def certificates_visible_to(actor: Actor) -> QuerySet[RepairCertificate]:
+    """Of the repairs this actor sees, every version; `has_newer` says whether another came after it."""
+    newer = RepairCertificate.objects.filter(repair_id=OuterRef("repair_id"), version__gt=OuterRef("version"))
+    rows = RepairCertificate.objects.filter(repair__in=Repair.objects.visible_to(actor))
+    return rows.select_related("repair").annotate(has_newer=Exists(newer))
+
+
+def standing(certificate: RepairCertificate, *, has_newer: bool) -> Standing:
     if not is_genuine(certificate) or certificate.facts.get("version") != certificate.version:
         return "invalid"
+    return "superseded" if has_newer else "valid"
+
+
+def _standing(certificate: RepairCertificate) -> Standing:
     newer = RepairCertificate.objects.filter(repair_id=certificate.repair_id, version__gt=certificate.version)
-    return "superseded" if newer.exists() else "valid"
+    return standing(certificate, has_newer=newer.exists())

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from revivatech.platform.actors import Actor
+from revivatech.platform.problems import NotFound
 from revivatech.platform.questions import Question
 from revivatech.shop.models import Location
 
@@ -30,6 +31,14 @@ def opening_query(actor: Actor, page: str) -> str:
     chosen = OpeningFilter.objects.filter(user_id=actor.user_id, page=page, filter__in=visible_to(actor))
     row = chosen.select_related("filter").first()
     return _encoded(row.filter) if row else ""
+
+
+def filters_of(pk: int, *, by: Actor) -> Filters:
+    """What a saved filter narrows down to. NotFound when it is not theirs to see."""
+    row = visible_to(by).filter(pk=pk).first()
+    if row is None:
+        raise NotFound
+    return Filters.read(row.query)
 
 
 def without_stale(

@@ -12,7 +12,7 @@ from pydantic import Field
 from revivatech.accounts.access import acting, require
 from revivatech.platform.api.once import once_by_key
 from revivatech.platform.api.paging import page_of
-from revivatech.platform.api.schemas import Cursor, In, Key, Page
+from revivatech.platform.api.schemas import Cursor, Flag, In, Key, Page
 from revivatech.platform.api.who import Who
 
 from ..api_schemas import StatusName
@@ -79,7 +79,7 @@ class ShiftNoteIn(In):
 
     location: Key
     body: Annotated[str, Field(min_length=1, max_length=4000)]
-    stop_clock: bool = False
+    stop_clock: Flag = False
 
 
 class ReadIn(In):

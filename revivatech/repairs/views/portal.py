@@ -61,7 +61,7 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
     """Approve or decline the price waiting for an answer."""
     repair = own_repair(code, acting(request))
     return take_answer(
-        request, repair, by=acting(request), how="portal", back=("repairs:portal_track", code), more=_addresses(repair)
+        request, repair, by=acting(request), how="portal", back=("repairs:portal_track", code), more=addresses(repair)
     )
 
 
@@ -78,10 +78,11 @@ def _overview(request: HttpRequest) -> dict[str, Any]:
 
 
 def _tracked(repair: Repair) -> dict[str, Any]:
-    return {**tracked(repair, form=answer_form(repair)), **_addresses(repair)}
+    return {**tracked(repair, form=answer_form(repair)), **addresses(repair)}
 
 
-def _addresses(repair: Repair) -> dict[str, Any]:
+def addresses(repair: Repair) -> dict[str, Any]:
+    """What the tracking page needs beside, when it is the portal's."""
     return {
         "life": life_of(repair, visitor()),  # their own repairs, whoever they are otherwise
         "portal_src": reverse("repairs:portal_track_now", args=[repair.code]),

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from revivatech.accounts.access import require
 from revivatech.platform import clock
 from revivatech.platform.actors import Actor
 from revivatech.platform.events.record import record
+from revivatech.platform.files.models import StoredFile
+from revivatech.platform.files.problems import TooManyFiles
 from revivatech.platform.problems import Denied, Invalid, NotFound
+from revivatech.platform.realtime.announce import announce
+from revivatech.platform.spoken import of_person
 
-from .. import policies
+from .. import photos, policies
 from .. import statuses as s
 from ..actions.change import changing, needs_text
 from ..actions.receive import WalkIn, walk_in
 from ..models import Repair, WarrantyClaim, WarrantyLine, WarrantyReturn
 from ..problems import WrongStatus
+from ..topics import CLAIMS
 from . import cover
 from .events import (
     FaultCauseSet,
@@ -30,6 +37,7 @@ from .models import Cause
 from .problems import AlreadyReturned, ClaimWaiting, NotCovered
 
 SHORTEST = 10
+MOST_PHOTOS = 5
 # While the price is still open the cause decides who pays; on the bench it is only written down.
 _PRICE_OPEN = frozenset({s.INITIAL_ASSESSMENT, s.DIAGNOSIS, s.AWAITING_APPROVAL})
 
@@ -37,7 +45,7 @@ _PRICE_OPEN = frozenset({s.INITIAL_ASSESSMENT, s.DIAGNOSIS, s.AWAITING_APPROVAL}
 def claim(code: str, *, lines: Sequence[int], fault: str, how: str, by: Actor) -> WarrantyClaim:
     """The customer says that something is wrong again. One message at a time; staff see it in their list of claims."""
     with changing(code, by=by) as repair:
-        if not (by.opened("repair", repair.pk) or (by.user_id and repair.customer.user_id == by.user_id)):
+        if not photos.is_theirs(by, repair):
             raise Denied
         if repair.status != s.COMPLETED:
             raise WrongStatus(_("This repair is not finished yet."))
@@ -49,7 +57,24 @@ def claim(code: str, *, lines: Sequence[int], fault: str, how: str, by: Actor) -
         asked = WarrantyClaim.objects.create(repair=repair, fault=words, how=how)
         asked.lines.set(_lines(repair, lines))
         record(WarrantyClaimed(repair_id=repair.pk, claim_id=asked.pk, fault=words), by=by)
+        announce(CLAIMS)
         return asked
+
+
+def add_photo(claim_id: int, upload: UploadedFile[Any], *, key: str, by: Actor) -> StoredFile:
+    """What is wrong again, as the customer sees it: a photo of the repair like any other. Until we have answered."""
+    asked = WarrantyClaim.objects.filter(pk=claim_id).select_related("repair__customer", "repair__location").first()
+    if asked is None or not Repair.objects.visible_to(by).filter(pk=asked.repair_id).exists():
+        raise NotFound
+    if asked.status != "open" or not photos.is_theirs(by, asked.repair):
+        raise Denied
+    if StoredFile.objects.about(photos.KIND, asked.repair_id).filter(part=asked.part).count() >= MOST_PHOTOS:
+        raise TooManyFiles(upload.name or "", most=MOST_PHOTOS)
+    with of_person(asked.repair.customer.locale):
+        caption = _("Reported as wrong again")
+    return photos.store(
+        asked.repair, upload, label="after", for_customer=True, key=key, caption=caption, part=asked.part, by=by
+    )
 
 
 def decline_claim(code: str, claim_id: int, *, answer: str, by: Actor) -> WarrantyClaim:
@@ -218,6 +243,7 @@ def _answer(asked: WarrantyClaim, status: str, words: str, by: Actor) -> None:
     asked.status, asked.answer = status, words
     asked.answered_at, asked.answered_by = clock.now(), by.label
     asked.save()
+    announce(CLAIMS)
     record(
         WarrantyClaimAnswered(
             repair_id=asked.repair_id, claim_id=asked.pk, accepted=status == "accepted", answer=words

@@ -12,7 +12,7 @@ from pydantic import Field
 from revivatech.accounts.access import acting, require
 from revivatech.platform.api.once import once_by_key
 from revivatech.platform.api.paging import page_of
-from revivatech.platform.api.schemas import Cursor, In, Key, Page, one_of
+from revivatech.platform.api.schemas import Cursor, Flag, In, Key, Page, one_of
 from revivatech.platform.api.who import Who
 from revivatech.platform.limits import hit
 
@@ -82,7 +82,7 @@ class CauseIn(In):
 
     cause: Annotated[str, one_of(*Cause.values)]
     note: Annotated[str, Field(max_length=1000)] = ""
-    renews: bool = False
+    renews: Flag = False
     version: Key | None = None
 
 

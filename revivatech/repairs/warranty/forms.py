@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from revivatech.platform import ids
+
 from ..models import Handover
 from .models import Cause
 
@@ -54,6 +56,15 @@ class ClaimForm(forms.Form):
     def __init__(self, *args: Any, lines: Sequence[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _choices(self, "lines", lines)
+
+
+class CustomerClaimForm(ClaimForm):
+    """As customers fill it in; `key` keeps a photo sent twice from being kept twice."""
+
+    key = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput, initial=ids.new_token)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="claim-%s", **kwargs)
 
 
 class ReturnForm(ClaimForm):

@@ -152,3 +152,8 @@ class WarrantyClaim(models.Model):
 
     def __str__(self) -> str:
         return f"claim on repair {self.repair_id}"
+
+    @property
+    def part(self) -> str:
+        """What a photo of the repair says when it belongs to this claim."""
+        return f"claim:{self.pk}"

@@ -14,13 +14,16 @@ from django.utils.functional import SimpleLazyObject
 from revivatech.customers.models import CustomerDevice
 from revivatech.platform import clock
 from revivatech.platform.actors import Actor
+from revivatech.platform.files.models import StoredFile
 from revivatech.platform.questions import Question
+from revivatech.platform.spoken import spoken
 
 from .. import statuses as s
 from ..models import LegalExtension, Outcome, Repair, WarrantyClaim, WarrantyLine, WarrantyReturn
 from ..queries import RepairQuerySet
 from . import rights
 from .clocks import local_day
+from .forms import CustomerClaimForm
 from .models import Cause
 
 MOST = 20
@@ -79,8 +82,20 @@ def for_customer(repair: Repair) -> dict[str, Any]:
         "warranty": lines,
         "rights": SimpleLazyObject(by_law),  # read only where the page shows it
         "claims": _CLAIMS(repair=repair.pk) if repair.status == s.COMPLETED else [],
+        "claim_form": SimpleLazyObject(lambda: CustomerClaimForm(lines=choices_of(lines))),
+        "warranty_over_on": _over_on(lines),
         "warranty_return": _return_of(repair),
     }
+
+
+def choices_of(lines: list[Running]) -> list[tuple[int, str]]:
+    """The lines of the work, for a form."""
+    return [(one.line.pk, spoken(one.line.label)) for one in lines]
+
+
+def _over_on(lines: list[Running]) -> date | None:
+    """The last day of our warranty when none of it runs any more."""
+    return max((one.line.ends_on for one in lines), default=None) if not any(one.running for one in lines) else None
 
 
 def on_bench(repair: Repair, actor: Actor) -> dict[str, Any]:
@@ -88,11 +103,20 @@ def on_bench(repair: Repair, actor: Actor) -> dict[str, Any]:
     return {
         **for_customer(repair),
         "life": life_of(repair, actor),
+        "claim_photos": _claim_photos(repair) if repair.status == s.COMPLETED else {},
         "causes": Cause.choices,
         "may_return": repair.status == s.COMPLETED and actor.may("repairs.receive", at=repair.location_id),
         "may_renew": actor.may("repairs.override", at=repair.location_id),
         "may_set_cause": repair.status in s.IN_SHOP and actor.may("repairs.work", at=repair.location_id),
     }
+
+
+def _claim_photos(repair: Repair) -> dict[str, list[StoredFile]]:
+    """By the `part` of their claim."""
+    found: dict[str, list[StoredFile]] = {}
+    for file in StoredFile.objects.about("repair", repair.pk).present().filter(part__startswith="claim:"):
+        found.setdefault(file.part, []).append(file)
+    return found
 
 
 def _return_of(repair: Repair) -> WarrantyReturn | None:

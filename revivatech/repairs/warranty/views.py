@@ -9,30 +9,35 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from revivatech.accounts.access import acting, needs, needs_sign_in
 from revivatech.platform import clock
 from revivatech.platform.actors import Actor, by_link
+from revivatech.platform.files.receiving import say_what_was_refused_early, take_field
 from revivatech.platform.limits import hit
 from revivatech.platform.problems import Conflict, Invalid
 from revivatech.platform.spoken import spoken
 from revivatech.platform.web.privacy import private_page
+from revivatech.platform.web.templates import render_block
 
 from ..models import Repair
 from ..portal import own_repair
-from ..views.public import by_token
+from ..topics import CLAIMS
+from ..views.portal import addresses
+from ..views.public import answer_form, by_token, tracked
 from ..views.workbench import find
 from . import actions, cover, queries
-from .forms import CauseForm, ClaimForm, RefusalForm, ReturnForm
+from .forms import CauseForm, CustomerClaimForm, RefusalForm, ReturnForm
 
 
 @private_page
 @require_POST
 def link_claim(request: HttpRequest, token: str) -> HttpResponse:
     repair = by_token(token)
-    return _claim(request, repair, by_link("repair", repair.pk), "link", ("repairs:track", token))
+    return _claim(request, repair, by_link("repair", repair.pk), "link", ("repairs:track", token), {})
 
 
 @private_page
@@ -40,25 +45,51 @@ def link_claim(request: HttpRequest, token: str) -> HttpResponse:
 @needs_sign_in
 def portal_claim(request: HttpRequest, code: str) -> HttpResponse:
     repair = own_repair(code, acting(request))
-    return _claim(request, repair, acting(request), "portal", ("repairs:portal_track", code))
+    return _claim(request, repair, acting(request), "portal", ("repairs:portal_track", code), addresses(repair))
 
 
-def _claim(request: HttpRequest, repair: Repair, by: Actor, how: str, back: tuple[str, str]) -> HttpResponse:
+def _claim(
+    request: HttpRequest, repair: Repair, by: Actor, how: str, back: tuple[str, str], more: dict[str, Any]
+) -> HttpResponse:
+    """What was typed stays when something is wrong with it. Photos follow the claim: one that is refused does not hold it up."""
     hit("warranty-claim", str(repair.pk), limit=10, per=3600)
-    form = ClaimForm(request.POST, lines=_lines(repair))
-
-    def act() -> None:
+    form = CustomerClaimForm(request.POST, lines=_lines(repair))
+    try:
         data = _valid(form)
-        actions.claim(repair.code, lines=data["lines"], fault=data["fault"], how=how, by=by)
-
-    return _done(request, act, back, _("Thank you. We have your message and will answer it here."))
+        asked = actions.claim(repair.code, lines=data["lines"], fault=data["fault"], how=how, by=by)
+    except Invalid as problem:
+        _add_errors(form, problem)
+        context = {**tracked(repair, form=answer_form(repair)), **more, "claim_form": form}
+        return render(request, "repairs/track.html", context, status=problem.status)
+    except Conflict as problem:
+        messages.error(request, str(problem.detail))
+        return redirect(*back)
+    take_field(request, "photos", lambda file: actions.add_photo(asked.pk, file, key=data["key"], by=by))
+    say_what_was_refused_early(request)
+    messages.success(request, _("Thank you. We have your message and will answer it here."))
+    return redirect(*back)
 
 
 @require_safe
 @needs("repairs.receive")
 def claims(request: HttpRequest) -> HttpResponse:
     """Claims that nobody has answered yet."""
-    return render(request, "repairs/warranty/claims.html", {"claims": queries.claims_waiting(acting(request))[:100]})
+    return render(request, "repairs/warranty/claims.html", _waiting(request))
+
+
+@require_safe
+@needs("repairs.receive")
+def claims_now(request: HttpRequest) -> HttpResponse:
+    """The list alone, for the open page that keeps itself up to date."""
+    return render_block(request, "repairs/warranty/claims.html", "now", _waiting(request))
+
+
+def _waiting(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "claims": queries.claims_waiting(acting(request))[:100],
+        "topic": CLAIMS,
+        "src": reverse("repairs:claims_now"),
+    }
 
 
 @require_POST
