@@ -22,7 +22,7 @@ from revivatech.customers.names import tidy
 from revivatech.platform.actors import Actor
 from revivatech.platform.problems import Invalid
 from revivatech.shop.models import Business, Location
-from revivatech.shop.queries import business, is_open, locations_with_hours
+from revivatech.shop.queries import business, is_open, location_with_hours
 
 from .models import Backup, Handover, Urgency
 from .problems import NotTakingBookings
@@ -84,7 +84,8 @@ def ask_for(category: str, model: DeviceModel | None, label: str, services: Sequ
 
 def check(request: BookingRequest, *, by: Actor) -> Checked:
     """The request tidied and complete, or Invalid with every field that is wrong. NotTakingBookings while the shop is closed."""
-    if not is_open():
+    shop = business()
+    if not is_open(shop):
         raise NotTakingBookings
     devices, errors = resolve_devices(request.devices, by=by)
     contact, found = check_contact(request.contact, handover=request.handover)
@@ -92,7 +93,6 @@ def check(request: BookingRequest, *, by: Actor) -> Checked:
     location = _handover(request, errors)
     address, found = check_address(request.address, handover=request.handover)
     errors.update({f"address.{field}": messages for field, messages in found.items()})
-    shop = business()
     if request.terms_version != shop.terms_version:
         errors["terms"] = [_("Our terms have changed. Read and accept the new version.")]
     if set(request.marketing) - set(MARKETING_CHANNELS):
@@ -189,7 +189,7 @@ def check_contact(contact: Details, *, handover: str) -> tuple[Details, Errors]:
 
 
 def _handover(request: BookingRequest, errors: Errors) -> Location | None:
-    location = locations_with_hours().filter(pk=request.location_id).first() if request.location_id else None
+    location = location_with_hours(request.location_id) if request.location_id else None
     if request.urgency not in Urgency.values:
         errors["urgency"] = [_("Choose how urgent the repair is.")]
     if location is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef
 
 from revivatech.platform.questions import Question
 
@@ -23,10 +23,10 @@ def models(category: str, brand: Brand | int) -> list[DeviceModel]:
 
 def services_for(category: str) -> list[Service]:
     """Bookable services for a category, in the shop's order."""
-    fits = Q(categories=[]) | Q(categories__contains=[category])
-    return list(Service.objects.filter(fits, bookable=True).order_by("position", "name"))
+    return [service for service in _BOOKABLE() if not service.categories or category in service.categories]
 
 
+_BOOKABLE = Question(lambda: Service.objects.filter(bookable=True).order_by("position", "name"))
 _MODEL = Question(lambda pk: DeviceModel.objects.select_related("brand", "family").filter(pk=pk))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from django.db.models import Q, QuerySet
 
 from revivatech.platform.actors import Actor
+from revivatech.platform.questions import Question
 
 from .models import Consent, Customer, CustomerDevice, Merge
 from .names import same
@@ -26,7 +27,7 @@ def matches(name: str, *, email: str = "", phone: str = "", company: str = "") -
     """
     return [
         row
-        for row in sharing(email=email, phone=phone)
+        for row in _SHARING(email=email or None, phone=phone or None)
         if same(row.name, name)
         and _agree(row.email.casefold(), email.casefold())
         and _agree(row.phone, phone)
@@ -42,6 +43,9 @@ def sharing(*, email: str = "", phone: str = "") -> QuerySet[Customer]:
     if phone:
         found |= Q(phone=phone)
     return Customer.objects.filter(found).order_by("-id")
+
+
+_SHARING = Question(lambda email, phone: sharing(email=email or "", phone=phone or ""))
 
 
 def merges_of(customer: Customer) -> QuerySet[Merge]:

@@ -10,6 +10,7 @@ next try runs it again.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -62,8 +63,9 @@ def once(scope: str, key: str, do: Callable[[], Any], *, content: str = "") -> A
                 raise KeyReused
             return row.result["answer"]
         answer = do()
-        row.result = {"answer": answer}
-        row.save(update_fields=["result"])
+        with connection.cursor() as cursor:
+            told = json.dumps({"answer": answer})
+            cursor.execute("UPDATE platform_idempotencykey SET result = %s::jsonb WHERE id = %s", [told, row.pk])
         return answer
 
 

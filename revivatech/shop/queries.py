@@ -57,6 +57,6 @@ def location_with_hours(pk: int) -> Location | None:
 _OPEN = Question(lambda: locations_with_hours().values_list("pk")[:1])
 
 
-def is_open() -> bool:
-    """Whether bookings may begin: set-up was finished and an active location has opening hours."""
-    return business().opened_at is not None and bool(_OPEN())
+def is_open(shop: Business | None = None) -> bool:
+    """Whether bookings may begin: set-up was finished and an active location has opening hours. `shop` when it was read already."""
+    return (shop or business()).opened_at is not None and bool(_OPEN())

@@ -15,6 +15,8 @@ from revivatech.platform import clock
 from revivatech.platform.actors import Actor
 from revivatech.platform.events.record import record
 from revivatech.platform.idempotency import once
+from revivatech.platform.inserting import insert
+from revivatech.platform.questions import Question
 from revivatech.shop.terms import terms_in
 
 from ..availability import Slot
@@ -35,7 +37,7 @@ def confirm(request: BookingRequest, *, idempotency_key: str, by: Actor, draft_t
     """
 
     def do() -> dict[str, Any]:
-        draft = BookingDraft.objects.select_for_update().filter(token=draft_token).first() if draft_token else None
+        draft = _DRAFT.first(token=draft_token) if draft_token else None
         if draft is not None and draft.booking_id is not None:
             return {"booking_id": draft.booking_id}
         booking = _book(request, by)
@@ -46,7 +48,12 @@ def confirm(request: BookingRequest, *, idempotency_key: str, by: Actor, draft_t
 
     # Keys of different people must not meet: the sender is part of the key.
     answer = once("booking.confirm", f"{by.kind}:{by.user_id}:{idempotency_key}", do)
-    return Booking.objects.select_related("location", "customer").get(pk=answer["booking_id"])
+    (booking,) = _BOOKED(pk=answer["booking_id"])
+    return booking
+
+
+_DRAFT = Question(lambda token: BookingDraft.objects.select_for_update().filter(token=token))
+_BOOKED = Question(lambda pk: Booking.objects.select_related("location", "customer").filter(pk=pk))
 
 
 def _book(request: BookingRequest, by: Actor) -> Booking:
@@ -74,7 +81,7 @@ def _book(request: BookingRequest, by: Actor) -> Booking:
 
 def _store(checked: Checked, customer: Customer, price: Price, slot: Slot | None) -> Booking:
     asked = checked.asked
-    return Booking.objects.create(
+    booking = Booking(
         customer=customer,
         location=checked.location,
         handover=asked.handover,
@@ -90,11 +97,12 @@ def _store(checked: Checked, customer: Customer, price: Price, slot: Slot | None
         start_requested=asked.start_requested,
         source=asked.source,
     )
+    return insert(booking)
 
 
 def _store_device(booking: Booking, position: int, device: CheckedDevice, price: Price, by: Actor) -> None:
     asked = device.asked
-    booked = BookedDevice.objects.create(
+    booked = BookedDevice(
         booking=booking,
         position=position + 1,
         device=device.own or _customer_device(booking.customer, device, by),
@@ -104,11 +112,10 @@ def _store_device(booking: Booking, position: int, device: CheckedDevice, price:
         swollen_battery=asked.swollen_battery,
         price=price.part(position).as_json(),
     )
+    insert(booked)
     quality = {line.service_key: line.quality for line in price.lines_of(position) if line.service_key}
-    BookedIssue.objects.bulk_create(
-        BookedIssue(booked_device=booked, service=service, quality=quality.get(service.key, ""))
-        for service in device.services
-    )
+    for service in device.services:
+        insert(BookedIssue(booked_device=booked, service=service, quality=quality.get(service.key, "")))
 
 
 def _customer_device(customer: Customer, device: CheckedDevice, by: Actor) -> CustomerDevice:

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from revivatech.platform import clock
 from revivatech.platform.actors import Actor
+from revivatech.platform.questions import Question
 
 from ..models import BookingDraft
 
@@ -23,7 +24,12 @@ def find_draft(token: str) -> BookingDraft | None:
     """The draft of a cookie, while it is kept."""
     if not _TOKEN.fullmatch(token):
         return None
-    return BookingDraft.objects.filter(token=token, expires_at__gt=clock.now()).select_related("booking").first()
+    return _KEPT.first(token=token, now=clock.now())
+
+
+_KEPT = Question(
+    lambda token, now: BookingDraft.objects.filter(token=token, expires_at__gt=now).select_related("booking")
+)
 
 
 def save_step(token: str, step: str, data: object, *, by: Actor) -> BookingDraft:

@@ -8,7 +8,9 @@ from itertools import count
 
 from django.db import IntegrityError, transaction
 
+from revivatech.platform.inserting import insert
 from revivatech.platform.locking import lock
+from revivatech.platform.questions import Question
 from revivatech.shop.models import Location
 
 from ..availability import Slot, held_places, kinds_of, next_free, slots
@@ -48,12 +50,11 @@ def take(booking: Booking, slot: Slot, work: Work) -> None:
     used = {held.number for held in held_places(location, slot.starts_at, slot.ends_at)}
     try:
         with transaction.atomic():
-            SlotPlace.objects.create(
-                location=location,
-                starts_at=slot.starts_at,
-                ends_at=slot.ends_at,
-                place=_first_free(used),
-                booking=booking,
+            place = _first_free(used)
+            insert(
+                SlotPlace(
+                    location=location, starts_at=slot.starts_at, ends_at=slot.ends_at, place=place, booking=booking
+                )
             )
             _take_caps(booking, slot, work)
     except IntegrityError as error:  # somebody wrote without the lock
@@ -63,14 +64,15 @@ def take(booking: Booking, slot: Slot, work: Work) -> None:
 def _take_caps(booking: Booking, slot: Slot, work: Work) -> None:
     day = slot.starts_at.astimezone(booking.location.zone).date()
     for kind in sorted(kinds_of(handover=work.handover, urgency=work.urgency, services=work.services)):
-        rows = CapPlace.objects.filter(location=booking.location, day=day, kind=kind)
-        CapPlace.objects.create(
-            location=booking.location,
-            day=day,
-            kind=kind,
-            place=_first_free(rows.values_list("place", flat=True)),
-            booking=booking,
-        )
+        place = _first_free(_CAPS_TAKEN(location=booking.location_id, day=day, kind=kind))
+        insert(CapPlace(location=booking.location, day=day, kind=kind, place=place, booking=booking))
+
+
+_CAPS_TAKEN = Question(
+    lambda location, day, kind: CapPlace.objects.filter(location_id=location, day=day, kind=kind).values_list(
+        "place", flat=True
+    )
+)
 
 
 def give_back(booking: Booking) -> None:

@@ -17,8 +17,10 @@ from django.utils.translation import gettext as _
 from revivatech.accounts.actions import change_profile
 from revivatech.platform.actors import Actor
 from revivatech.platform.events.record import record
+from revivatech.platform.inserting import insert
 from revivatech.platform.locking import lock
 from revivatech.platform.problems import Invalid, NotFound
+from revivatech.platform.questions import Question
 from revivatech.platform.realtime.announce import announce
 
 from .. import imei as imeis
@@ -100,7 +102,7 @@ def find_or_create(
         company=company,
         vat_number=vat_number,
     ).checked()
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         # Two forms of one new person sent at once must not make two profiles.
         lock(*[f"customer:{value.casefold()}" for value in (details.email, details.phone) if value])
         if by.user_id is not None and not by.may("customers.edit"):
@@ -177,12 +179,12 @@ def add_device(
         errors["described"] = [_("Choose the model, or write what device it is.")]
     if errors:
         raise Invalid(errors)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         hold(customer.pk)
         known = _known_device(customer, serial=number, imei=identity)
         if known is not None:
             return known
-        device = CustomerDevice.objects.create(
+        device = CustomerDevice(
             customer=customer,
             category=category,
             model_id=model_id,
@@ -191,6 +193,7 @@ def add_device(
             imei=identity,
             colour=shade,
         )
+        insert(device)
         record(DeviceAdded(customer_id=customer.pk, device_id=device.pk), by=by)
         announce(topics.customer(customer.pk))
         return device
@@ -267,8 +270,11 @@ def find_for_change(customer_id: int, *, by: Actor) -> Customer:
 
 def hold(customer_id: int) -> None:
     """Lock the profile against a merge: what is added to it must not be left behind at one that is no more."""
-    if not list(Customer.objects.select_for_update().filter(pk=customer_id).values_list("pk")):
+    if not _HELD(pk=customer_id):
         raise CustomerChangedMeanwhile
+
+
+_HELD = Question(lambda pk: Customer.objects.select_for_update().filter(pk=pk).values_list("pk"))
 
 
 def _own(details: Details, locale: str, user_id: int, *, by: Actor) -> Customer:
@@ -286,7 +292,7 @@ def _own(details: Details, locale: str, user_id: int, *, by: Actor) -> Customer:
 
 
 def _create(details: Details, *, locale: str, user_id: int | None, by: Actor) -> Customer:
-    customer = Customer.objects.create(**asdict(details), locale=locale or settings.LANGUAGE_CODE, user_id=user_id)
+    customer = insert(Customer(**asdict(details), locale=locale or settings.LANGUAGE_CODE, user_id=user_id))
     record(CustomerCreated(customer_id=customer.pk), by=by)
     announce(topics.customer(customer.pk))
     return customer

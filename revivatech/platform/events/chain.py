@@ -18,6 +18,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from revivatech.platform import signing
+from revivatech.platform.inserting import insert
 from revivatech.platform.questions import Question
 
 from .models import EventHead, EventRecord
@@ -72,7 +73,14 @@ def advance(head: EventHead, row: EventRecord) -> None:
     """Let the head name `row`, which was just written after it."""
     head.sequence, head.hash, head.event_id = row.sequence, row.hash, row.pk
     head.seal = signing.sign(PURPOSE, sealed_text(head.subject_kind, head.subject_id, row.sequence, row.hash))
-    head.save()
+    if head._state.adding:
+        insert(head)
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE platform_eventhead SET sequence = %s, hash = %s, event_id = %s, seal = %s WHERE id = %s",
+            [head.sequence, head.hash, head.event_id, head.seal, head.pk],
+        )
 
 
 def sealed_text(kind: str, pk: int, sequence: int, last_hash: str) -> bytes:

@@ -12,6 +12,7 @@ from django.utils.module_loading import import_string
 from procrastinate.tasks import Task
 
 from revivatech.platform.actors import Actor
+from revivatech.platform.inserting import insert
 from revivatech.platform.web.request_id import current_address, current_request_id
 
 from . import chain
@@ -49,7 +50,7 @@ def record(event: Event, *, by: Actor) -> EventRecord:
         previous_hash=head.hash,
     )
     row.hash = chain.digest(row)
-    row.save(force_insert=True)
+    insert(row)
     chain.advance(head, row)
     for reaction in _reactions().get(type(event), ()):
         if isinstance(reaction, Task):

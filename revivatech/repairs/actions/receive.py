@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 
 from revivatech.accounts.access import require
 from revivatech.booking.actions import mark_arrived
-from revivatech.booking.models import BookedDevice
+from revivatech.booking.models import BookedDevice, BookedIssue
 from revivatech.customers.actions import hold
 from revivatech.platform import clock
 from revivatech.platform.actors import Actor
 from revivatech.platform.events.record import record
+from revivatech.platform.inserting import insert
 from revivatech.platform.problems import Invalid
+from revivatech.platform.questions import Question
 from revivatech.shop.models import Location
 
 from .. import policies
@@ -51,28 +53,36 @@ def open_booked(booking_id: int, *, by: Actor) -> list[Repair]:
     A fixed price is agreed by booking; an estimate is not: diagnosis proposes the price later.
     """
     opened = []
-    devices = BookedDevice.objects.filter(booking_id=booking_id, repair__isnull=True).select_related("booking")
-    for booked in devices.prefetch_related("issues__service"):
+    for booked in _NOT_OPENED(booking=booking_id):
         booking = booked.booking
         fixed = not booked.price.get("is_estimate", True)
-        repair = Repair.objects.create(
+        repair = Repair(
             location_id=booking.location_id,
             customer_id=booking.customer_id,
             device_id=booked.device_id,
             booked_device=booked,
             urgency=booking.urgency,
             description=booked.description,
-            services=[issue.service.key for issue in booked.issues.all()],
+            services=_SERVICES(booked=booked.pk),
             condition=booked.condition,
             price=booked.price,
             agreed_pence=booked.price.get("total_pence") if fixed else None,
             currency=booking.currency,
             bench_minutes=booked.price.get("minutes", 0),
         )
+        insert(repair)
         record(RepairBooked(repair_id=repair.pk), by=by)
         announce_change(repair)
         opened.append(repair)
     return opened
+
+
+_NOT_OPENED = Question(
+    lambda booking: BookedDevice.objects.filter(booking_id=booking, repair__isnull=True).select_related("booking")
+)
+_SERVICES = Question(
+    lambda booked: BookedIssue.objects.filter(booked_device_id=booked).values_list("service__key", flat=True)
+)
 
 
 def check_in(
