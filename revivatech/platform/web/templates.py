@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
 import jinja2
 from django.apps import apps
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.template.backends.jinja2 import Jinja2 as DjangoJinja2
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import cached_property
+from jinja2.bccache import Bucket
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context
 
@@ -40,12 +43,38 @@ class _Page(jinja2.Template):
         return super()._get_default_module()
 
 
+class _Compiled(jinja2.FileSystemBytecodeCache):
+    """What templates were compiled to, kept in the data folder: the first page after a start need not wait for it.
+
+    An entry counts only for the same source, the same Jinja2 and the same settings of it, which are this file.
+    """
+
+    _written_by = f"{jinja2.__version__}\n{Path(__file__).read_text()}"
+
+    def get_source_checksum(self, source: str) -> str:
+        return super().get_source_checksum(self._written_by + source)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with contextlib.suppress(OSError):  # a full disk must not cost the page
+            super().dump_bytecode(bucket)
+
+
+def _compiled() -> _Compiled | None:
+    folder = Path(settings.DATA_DIR) / "templates"
+    try:
+        folder.mkdir(0o700, parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return _Compiled(str(folder))
+
+
 def environment(**options: Any) -> jinja2.Environment:
     """The one environment. A name the view did not pass is an error, not an empty string."""
     from . import helpers  # it reads settings, which are not ready when this module is imported
     from .staticfiles import static_address
 
     options["undefined"] = jinja2.StrictUndefined
+    options["bytecode_cache"] = _compiled()
     options.setdefault("trim_blocks", True)
     options.setdefault("lstrip_blocks", True)
     # Everything is escaped but the plain-text twins of e-mails.
