@@ -6,6 +6,7 @@ A migrated template database is made once for each state of the migrations and k
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import socket
@@ -19,6 +20,7 @@ import pytest
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 MEMORY = "/dev/shm"  # noqa: S108 - only its room is of interest; what is made there has names of its own
 ROOM = 4_000_000_000  # bytes; a run uses about one
+FIRST = ("e2e/test_chaos", "e2e/test_separate", "e2e/", "test_web_routes", "test_api_schema", "browser")
 _cleanup = ExitStack()
 
 
@@ -47,6 +49,9 @@ def _prepare_environment() -> None:
         os.environ["REVIVATECH_TEST_FOLDER"] = str(data)
         _cleanup.callback(shutil.rmtree, data, ignore_errors=True)
     os.environ["REVIVATECH_DATA_DIR"] = str(data)
+    if top:  # what one worker has compiled serves the others
+        (Path(top) / "templates").mkdir(exist_ok=True)
+        (data / "templates").symlink_to(Path(top) / "templates")
 
 
 _prepare_environment()
@@ -62,6 +67,22 @@ def pytest_configure(config: pytest.Config) -> None:
 
     django.setup()
     config.pluginmanager.import_plugin("revivatech.testing.cast")  # models can be imported only now
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than processors: a worker that waits for a browser or a server leaves its processor to others."""
+    return (os.process_cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest comes first, so that no worker is left alone with it at the end."""
+    items.sort(key=lambda item: next((n for n, part in enumerate(FIRST) if part in item.nodeid), len(FIRST)))
+
+
+def pytest_collection_finish() -> None:
+    """The program and its tests stay: what looks for garbage need not go through them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure() -> None:

@@ -95,13 +95,15 @@ class Servers:
             time.sleep(0.05)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def processes(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    """Started once a file: most of a second start is reading the program."""
+    """Started once for the files here that a worker takes one after the other: most of a start is reading the program."""
     with ExitStack() as listening:
         found = [listening.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(2)]
         web_port, live_port = (listener.getsockname()[1] for listener in found)
-    running = Servers(web_port, live_port, tmp_path_factory.mktemp("servers"))
+    folder = tmp_path_factory.mktemp("servers")
+    (folder / "templates").symlink_to(Path(settings.DATA_DIR) / "templates")
+    running = Servers(web_port, live_port, folder)
     try:
         yield running
     finally:
@@ -115,8 +117,9 @@ def servers(transactional_db: None, processes: Servers) -> Servers:
     return processes
 
 
-# By file, not for the whole run: Playwright's event loop lives in this thread, and other files run loops of their own.
-@pytest.fixture(scope="module")
+# For the files here, not for the whole run: Playwright's event loop lives in this thread, and tests elsewhere run loops of
+# their own.
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     from revivatech.testing.browser import chromium  # not at the top: it needs Django's settings
 

@@ -21,7 +21,7 @@ from revivatech.shop.models import Business, Location
 from revivatech.testing.booking import next_opening
 from revivatech.testing.jobs import run_jobs
 from revivatech.testing.smtp import Mailbox, mail_on, smtp
-from revivatech.testing.world import NOBODYS, Hand, World, all_routes
+from revivatech.testing.world import NOBODYS, Hand, Route, World, all_routes
 
 __all__ = ["mail_on", "smtp"]  # fixtures
 HTML = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
@@ -214,22 +214,26 @@ def test_times_that_nobody_can_come(walker: Walker, slot: str) -> None:
     assert not Booking.objects.filter(handover="drop_off", customer__email="grace@example.com").exists()
 
 
+def gets_furthest(route: Route, alice: User, olga: User) -> User | None:
+    """Who is let through to the code behind this address; others are turned away before anybody reads it."""
+    if route.pattern.startswith(("workbench/", "setup/", "api/")):
+        return olga
+    return alice if route.pattern.startswith("account/") else None
+
+
 @pytest.mark.django_db
-@pytest.mark.parametrize("who", ["visitor", "customer", "owner"])
 @pytest.mark.slow
-def test_no_address_breaks_by_what_stands_in_it(
-    world: World, who: str, alice: User, olga: User, settings: LazySettings
-) -> None:
+def test_no_address_breaks_by_what_stands_in_it(world: World, alice: User, olga: User, settings: LazySettings) -> None:
     settings.ACCOUNT_RATE_LIMITS = False
-    send = Hand({"visitor": None, "customer": alice, "owner": olga}[who])
+    hands = {user: Hand(user) for user in (None, alice, olga)}
     for number, route in enumerate(all_routes()):
         if route.name == "health_ready":
             continue
-        path = world.address(route)
+        send, path = hands[gets_furthest(route, alice, olga)], world.address(route)
         assert send("GET", f"{path}?{QUERIES[number % len(QUERIES)]}").status_code < 500
         if not route.parameters or "(?P" in route.pattern:
             continue
-        for segment in (SEGMENTS[number % len(SEGMENTS)], "%00"):
+        for segment in (SEGMENTS[number % len(SEGMENTS)], SEGMENTS[(number + 5) % len(SEGMENTS)], "%00"):
             bad = "/" + re.sub(r"<[^>]+>", segment, route.pattern)
             for method in ("GET", "POST"):
                 # A program without a token is asked for one; a call without a body is told what is missing.
@@ -242,11 +246,11 @@ def test_no_address_breaks_by_what_stands_in_it(
     "path", ["/workbench/", "/workbench/bookings/", "/workbench/customers/", "/workbench/messages/", "/workbench/catalogue/",
              "/workbench/prices/", "/book/device/1/", "/devices/suggestions/", "/book/device/1/suggestions/"]
 )  # fmt: skip
-@pytest.mark.parametrize(
-    "text", ["a\x00b", "%", "_____", "\\", "'; DROP TABLE x;--", "()|&:*!<->", "x" * 3000, "\u202e\u0301\u0301"]
-)
-def test_no_search_breaks(world: World, olga: User, path: str, text: str) -> None:
-    assert Hand(olga)("GET", path, data={"q": text}).status_code == 200
+def test_no_search_breaks(world: World, olga: User, path: str) -> None:
+    send = Hand(olga)
+    texts = ["a\x00b", "%", "_____", "\\", "'; DROP TABLE x;--", "()|&:*!<->", "x" * 3000, "\u202e\u0301\u0301"]
+    found = {text: send("GET", path, data={"q": text}).status_code for text in texts}
+    assert found == dict.fromkeys(texts, 200)
 
 
 # --- Other people's things --------------------------------------------------------------------------------------------

@@ -18,7 +18,6 @@ from django.utils.text import slugify
 
 from revivatech.accounts.actors import actor_of
 from revivatech.accounts.models import Membership, Role, User
-from revivatech.accounts.roles import sync_built_in
 from revivatech.booking.models import BookedDevice
 from revivatech.catalogue.models import Brand, DeviceModel, Family
 from revivatech.customers.models import Customer, CustomerDevice
@@ -50,7 +49,6 @@ def _hashed(password: str) -> str:
 
 def make_staff(role: str, *, at: Location | None = None, second_factor: bool = True, **fields: Any) -> User:
     """A user holding the role of that key, at one location or everywhere."""
-    sync_built_in()  # the database may have been made before a permission was added
     user = make_user(**fields)
     Membership.objects.create(user=user, role=Role.objects.get(key=role), location=at)
     if second_factor:

@@ -51,15 +51,19 @@ def _connection_stays_open() -> Iterator[None]:
         yield
 
 
-config = schemathesis.Config()
-config.projects.default.generation.update(
-    allow_extra_parameters=False
-)  # names in a query that nobody knows are ignored, as on the web
-description = schemathesis.openapi.from_dict(dict(api.get_openapi_schema()), config=config)
-description.app = get_wsgi_application()
+@pytest.fixture
+def description(request: pytest.FixtureRequest) -> schemathesis.BaseSchema:
+    request.node._nodeid = request.node.nodeid  # schemathesis 4.32 names its subtests in it; pytest 9.2 has it no more
+    config = schemathesis.Config()
+    # Names in a query that nobody knows are ignored, as on the web.
+    config.projects.default.generation.update(allow_extra_parameters=False)
+    schema = schemathesis.openapi.from_dict(dict(api.get_openapi_schema()), config=config)
+    schema.app = get_wsgi_application()
+    return schema
 
 
-@description.parametrize()
+# From a fixture, so that one worker alone makes up what to send, when the test runs; not each while it reads the file.
+@schemathesis.pytest.from_fixture("description").parametrize()
 @settings(
     max_examples=6, deadline=None, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),

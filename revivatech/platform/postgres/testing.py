@@ -23,6 +23,8 @@ from psycopg import sql
 from .embedded import embedded_server
 from .postmaster import alive
 
+SOURCES = Path(__file__).resolve().parents[2]
+WRITTEN_AFTERWARDS = ("accounts/permissions.py", "repairs/checklists/starter.py")  # rows that come with `migrate`
 KEEP_TEMPLATES = 5
 PREFIX = "revivatech_test"
 
@@ -82,11 +84,13 @@ def _copy(template: str, name: str) -> None:
 
 
 def migrations_stamp() -> str:
-    """A hash over every migration of every installed app: the same stamp, the same empty database."""
+    """A hash over every migration of every installed app, and what is written after them: the same stamp, the same database."""
     digest = hashlib.blake2b(django.__version__.encode(), digest_size=8)
     for app in sorted(apps.get_app_configs(), key=lambda app: app.label):
         for path in sorted((Path(app.path) / "migrations").glob("*.py")):
             digest.update(f"{app.label}/{path.name}\n".encode() + path.read_bytes())
+    for name in WRITTEN_AFTERWARDS:
+        digest.update((SOURCES / name).read_bytes())
     return digest.hexdigest()
 
 

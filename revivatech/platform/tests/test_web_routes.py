@@ -20,6 +20,7 @@ from revivatech.accounts.actors import actor_of
 from revivatech.accounts.models import User
 from revivatech.integrations.actions import make_key
 from revivatech.shop.models import Location
+from revivatech.testing import armour
 from revivatech.testing.api import access_token
 from revivatech.testing.world import Hand, Route, World, all_routes, make_world
 
@@ -93,14 +94,22 @@ def write_column(who: str, statuses: dict[tuple[str, str, str], str]) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("who", WHO)
 def test_who_may_open_what(world: World, hand_of: Callable[[str], Hand], who: str) -> None:
-    """GET, and POST of an empty form; after each, the database is as before."""
+    """GET, and POST of an empty form; after each, the database is as before. And what every answer tells the browser."""
     send, table = hand_of(who), read_table()
     found: dict[tuple[str, str, str], str] = {}
+    unarmoured: dict[tuple[str, str, str], list[str]] = {}
     for route in all_routes():
         for method in ("GET", "POST"):
             key = (route.name, route.pattern, method)
             asked = asked_of(who, route, table.get(key, {}).get("visitor", ""))
-            found[key] = str(send(method, world.address(route)).status_code) if asked else NOT_ASKED
+            if not asked:
+                found[key] = NOT_ASKED
+                continue
+            answer = send(method, world.address(route))
+            found[key] = str(answer.status_code)
+            if wrong := armour.missing(route, answer):
+                unarmoured[key] = wrong
+    assert unarmoured == {}
     if os.environ.get("UPDATE_ROUTES"):
         write_column(who, found)
     expected = {key: row[who] for key, row in read_table().items()}
