@@ -1,34 +1,130 @@
-"""The search of the site: devices by the catalogue's search, services and pages by their words."""
+"""The search of the site: devices by the catalogue's search; services, texts and answers by their words, in the reader's language."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import html
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from revivatech.catalogue.models import DeviceModel, Service
 from revivatech.catalogue.search import search
+from revivatech.catalogue.words import plain
+from revivatech.platform.spoken import spoken
+from revivatech.shop.queries import business
 
-MOST_DEVICES = 12
+from . import texts
+from .changes import changes
+from .rendering import questions
+
+MOST_DEVICES, MOST_SERVICES, MOST_PASSAGES = 12, 6, 8
+_TAG, _SENTENCE = re.compile(r"<[^>]+>"), re.compile(r"(?<=[.?!])\s+")
+EXCERPT = 180
+
+
+class Passage(NamedTuple):
+    """A page of words, or one question with its answer. `folded` are its words as they are looked for."""
+
+    title: str
+    address: str
+    text: str
+    folded: str
+    folded_title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    title: str
+    address: str
+    excerpt: str
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     devices: Sequence[DeviceModel] = ()
     services: Sequence[Service] = ()
+    passages: Sequence[Hit] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.devices or self.services)
+        return bool(self.devices or self.services or self.passages)
 
 
 def find(text: str) -> Found:
     """What fits `text`, of at least two characters; nothing for less."""
     if len(text) < 2:
         return Found()
-    words = [word for word in text.split()[:6] if len(word) > 2]
-    fits = Q()
-    for word in words:
-        fits |= Q(name__icontains=word) | Q(summary__icontains=word)
-    services = list(Service.objects.filter(fits, bookable=True)[:6]) if words else []
-    return Found(search(text, limit=MOST_DEVICES), services)
+    words = _words(text)
+    services = _best(words, Service.objects.filter(bookable=True), _service_said)[:MOST_SERVICES] if words else []
+    passages = _best(words, _passages(), lambda one: (one.folded_title, one.folded))[:MOST_PASSAGES] if words else []
+    hits = [Hit(one.title, one.address, _excerpt(one.text, words)) for one in passages]
+    return Found(search(text, limit=MOST_DEVICES), services, hits)
+
+
+def _words(text: str) -> list[str]:
+    """What is looked for, without plurals; small words only where there are no others."""
+    words = plain(text).split()[:8]
+    long = [word for word in words if len(word) > 3] or [word for word in words if len(word) > 2]
+    return list(dict.fromkeys(word[:-1] if len(word) > 4 and word.endswith("s") else word for word in long))
+
+
+def _best[T](words: Sequence[str], rows: Iterable[T], said: Callable[[T], tuple[str, str]]) -> list[T]:
+    """The rows that say at least half of the words, each at the beginning of a word; a word of the title counts thrice."""
+    scored = []
+    for row in rows:
+        title, everything = (f" {part}" for part in said(row))
+        within = sum(f" {word}" in everything for word in words)
+        if 2 * within >= len(words) and within:
+            scored.append((within + 2 * sum(f" {word}" in title for word in words), row))
+    return [row for _score, row in sorted(scored, key=lambda pair: -pair[0])]
+
+
+def _service_said(service: Service) -> tuple[str, str]:
+    title = plain(f"{service.name} {service.label}")  # people type the English word, too
+    return title, f"{title} {plain(spoken(service.summary))}"
+
+
+# One process keeps the passages of each language until the database says that something of the public pages changed.
+_kept: dict[str, tuple[tuple[int, int], list[Passage]]] = {}
+
+
+def _passages() -> list[Passage]:
+    state, language = changes(), get_language() or ""
+    known = _kept.get(language)
+    if known is None or known[0] != state:
+        known = _kept[language] = (state, list(_written()))
+    return known[1]
+
+
+def _written() -> Iterable[Passage]:
+    """Every text visitors can read now: published words, or shipped ones. Nothing that is still being written."""
+    shop = business()
+    for shown in texts.all_shown(shop):
+        address = texts.address(shown.slug)
+        if shown.slug == "faq" and (pairs := questions(shown.html)):
+            yield _passage(shown.title, address, shown.summary)
+            for number, (question, answer) in enumerate(pairs, start=1):
+                yield _passage(_bare(question), f"{address}#q-{number}", _bare(answer))
+        else:
+            yield _passage(shown.title, address, f"{shown.summary} {_bare(shown.html)}")
+    if read := shop.terms_here:
+        yield _passage(_("Terms of repair"), reverse("site:terms"), read.wording)
+
+
+def _passage(title: str, address: str, text: str) -> Passage:
+    return Passage(title, address, text, f"{plain(title)} {plain(text)}", plain(title))
+
+
+def _bare(markup: str) -> str:
+    return " ".join(html.unescape(_TAG.sub(" ", markup)).split())
+
+
+def _excerpt(text: str, words: Sequence[str]) -> str:
+    """The first sentence with one of the words, else the first one; cut to a line or two."""
+    sentences = _SENTENCE.split(text.strip())
+    best = next((one for one in sentences if any(f" {word}" in f" {plain(one)}" for word in words)), sentences[0])
+    return best if len(best) <= EXCERPT else f"{best[: EXCERPT - 1].rsplit(' ', 1)[0]}…"

@@ -74,8 +74,29 @@ def shown(slug: str, shop: Business) -> Shown | None:
     named = NAMED.get(slug)
     if named is None or not named.shipped:
         return None
-    html = filled(render_text(shipped(slug)), shop)
-    return Shown(slug, str(named.title), str(named.summary), html, None)
+    return _as_shipped(slug, shop)
+
+
+def all_shown(shop: Business) -> list[Shown]:
+    """What visitors read now, of every text, in the reader's language; as `shown`, in one query."""
+    rows = Text.objects.filter(published__isnull=False).select_related("published")
+    public = {row.slug: row.published for row in rows if row.published is not None}
+    language = get_language() or settings.LANGUAGE_CODE
+    found = []
+    for slug in dict.fromkeys([*NAMED, *(split(slug)[0] for slug in public)]):
+        wanted = in_language(slug, language)
+        version = public.get(wanted) or public.get(slug)
+        if version is not None:
+            said_in = language if wanted in public else settings.LANGUAGE_CODE
+            found.append(replace(of_version(version, slug, shop), language=said_in))
+        elif slug in NAMED and NAMED[slug].shipped:
+            found.append(_as_shipped(slug, shop))
+    return found
+
+
+def _as_shipped(slug: str, shop: Business) -> Shown:
+    named = NAMED[slug]
+    return Shown(slug, str(named.title), str(named.summary), filled(render_text(shipped(slug)), shop), None)
 
 
 def of_version(version: TextVersion, slug: str, shop: Business) -> Shown:

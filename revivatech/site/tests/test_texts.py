@@ -10,14 +10,17 @@ from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.test import Client
 
+from revivatech.accounts.actors import actor_of
 from revivatech.accounts.known_browsers import COOKIE as KNOWN_BROWSER
 from revivatech.accounts.models import User
 from revivatech.booking.views.common import COOKIE as BOOKING_DRAFT
 from revivatech.platform.events.models import EventRecord
 from revivatech.shop.models import Business, Location
+from revivatech.site import texts
 from revivatech.site.models import Text, TextVersion
 from revivatech.site.rendering import NAMES, filled, questions, render_text
 from revivatech.site.starters import NAMED, shipped
+from revivatech.testing.booking import make_service
 
 from .test_devices import graph
 
@@ -139,3 +142,39 @@ def test_headings_begin_below_the_page_s_own() -> None:
         ("A?", "<p>yes</p>"),
         ("C?", "<p>no</p>"),
     ]
+
+
+def test_the_search_finds_public_words_in_the_readers_language(shop: Location, olga: User, client: Client) -> None:
+    owner = actor_of(olga)
+    for slug, title, body in (
+        ("students", "For students", "Ten per cent off. Bring your student card & a smile."),
+        ("students--pt", "Para estudantes", "Dez por cento de desconto para universitários."),
+        ("faq", "Our answers", "## Do you mend umbrellas?\n\nNo.\n\n## Where do I park?\n\nBehind the *bakery*."),
+        ("secret", "Secret plans", "Umbrellas and students."),
+    ):
+        texts.save(slug, title=title, summary="", body=body, by=owner)
+        if slug != "secret":
+            texts.publish(slug, 1, by=owner)
+    Business.objects.update(terms="We keep umbrellas for a year.", terms_in={"pt": "Guardamos chapéus."})
+
+    def found(words: str, at: str = "") -> list[tuple[str, str]]:
+        page = client.get(f"{at}/search/", {"q": words}).text.partition('id="answers"')[2].partition("</section>")[0]
+        return re.findall(r'href="([^"]+)">([^<]+)</a>', page)
+
+    assert found("student card") == [("/pages/students/", "For students")]
+    assert found("universitarios", "/pt") == [("/pt/pages/students/", "Para estudantes")], "without the accent"
+    assert found("universitários") == []
+    assert found("parking bakery") == [("/faq/#q-2", "Where do I park?")]
+    assert found("umbrellas") == [("/faq/#q-1", "Do you mend umbrellas?"), ("/terms/", "Terms of repair")]
+    assert found("secret plans") == [], "not published"
+    assert "/pt/privacy/" in dict(found("privacidade", "/pt")), "shipped words"
+    assert 'id="q-2"' in client.get("/faq/").text
+    texts.withdraw("students", by=owner)
+    texts.withdraw("students--pt", by=owner)
+    assert found("student card") == []
+
+
+def test_services_are_found_by_their_word_in_the_readers_language(shop: Location, client: Client) -> None:
+    make_service("screen", name="Screen")
+    assert 'href="/pt/services/screen/"' in client.get("/pt/search/", {"q": "ecra"}).text
+    assert 'href="/pt/services/screen/"' in client.get("/pt/search/", {"q": "screens"}).text

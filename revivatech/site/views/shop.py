@@ -154,7 +154,7 @@ def firms(request: HttpRequest) -> HttpResponse:
 
 @front_page
 def search(request: HttpRequest) -> HttpResponse:
-    """Models, services and pages for `?q=`."""
+    """Models, services, texts and answers for `?q=`."""
     hit("site-search", address_block(client_address(request)), limit=MOST_SEARCHES, per=PER)
     asked = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     head = _page("search", _("Search"), _("Find your device, a repair or a page."), index=False)
