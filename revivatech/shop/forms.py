@@ -111,10 +111,12 @@ class TermsForm(PartForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for code, name in settings.LANGUAGES:
+            label = _("Terms of repair in %(language)s") % {"language": name}
             if code == settings.LANGUAGE_CODE:
+                self.fields["terms"].label = label
                 continue
             self.fields[f"terms_{code}"] = forms.CharField(
-                label=_("Terms of repair in %(language)s") % {"language": name},
+                label=label,
                 max_length=40_000,
                 required=False,
                 widget=forms.Textarea(attrs={"rows": 18, "lang": code}),

@@ -23,7 +23,8 @@ from .changes import changes
 from .rendering import questions
 
 MOST_DEVICES, MOST_SERVICES, MOST_PASSAGES = 12, 6, 8
-_TAG, _SENTENCE = re.compile(r"<[^>]+>"), re.compile(r"(?<=[.?!])\s+")
+_TAG, _BLOCK = re.compile(r"<[^>]+>"), re.compile(r"</(?:p|li|h\d|td|th|blockquote|pre)>|<br>")
+_SENTENCE = re.compile(r"(?<=[.?!])\s+|\n")
 EXCERPT = 180
 
 
@@ -73,14 +74,16 @@ def _words(text: str) -> list[str]:
 
 
 def _best[T](words: Sequence[str], rows: Iterable[T], said: Callable[[T], tuple[str, str]]) -> list[T]:
-    """The rows that say at least half of the words, each at the beginning of a word; a word of the title counts thrice."""
+    """The rows that say at least half of the words, each at the beginning of a word, and more than half as many as the row
+    that says most; a word of the title counts thrice."""
     scored = []
     for row in rows:
         title, everything = (f" {part}" for part in said(row))
         within = sum(f" {word}" in everything for word in words)
-        if 2 * within >= len(words) and within:
-            scored.append((within + 2 * sum(f" {word}" in title for word in words), row))
-    return [row for _score, row in sorted(scored, key=lambda pair: -pair[0])]
+        scored.append((within, within + 2 * sum(f" {word}" in title for word in words), row))
+    most = max((within for within, _score, _row in scored), default=0)
+    good = [(score, row) for within, score, row in scored if 2 * within >= len(words) and 2 * within > most]
+    return [row for _score, row in sorted(good, key=lambda pair: -pair[0])]
 
 
 def _service_said(service: Service) -> tuple[str, str]:
@@ -120,7 +123,9 @@ def _passage(title: str, address: str, text: str) -> Passage:
 
 
 def _bare(markup: str) -> str:
-    return " ".join(html.unescape(_TAG.sub(" ", markup)).split())
+    """Without markup, a line for each paragraph and cell."""
+    lines = _BLOCK.sub("\x1f", markup).split("\x1f")
+    return "\n".join(filter(None, (" ".join(html.unescape(_TAG.sub(" ", line)).split()) for line in lines)))
 
 
 def _excerpt(text: str, words: Sequence[str]) -> str:
