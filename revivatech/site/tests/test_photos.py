@@ -37,7 +37,7 @@ def change(client: Client, place: str, act: str, which: str = "", **words: str) 
 
 
 def image_of(page: str) -> str | None:
-    found = re.search(r'<figure class="photo"><img src="([^"]+)"', page)
+    found = re.search(r'<figure class="shop-photo"><img src="([^"]+)"', page)
     return found[1] if found else None
 
 
@@ -53,7 +53,7 @@ def test_from_upload_to_every_page_and_back(shop: Location, client: Client, sign
     assert address is not None
     assert address == image_of(portuguese), "one address in all languages"
     assert ('alt="Our bench"' in english, 'alt="A nossa bancada"' in portuguese) == (True, True)
-    img = re.search(r'<figure class="photo"><img[^>]+>', english)
+    img = re.search(r'<figure class="shop-photo"><img[^>]+>', english)
     assert img is not None
     assert 'width="1200" height="800"' in img[0]
     assert 'loading="lazy"' in img[0]
