@@ -1,7 +1,8 @@
-"""How fast and how lean the live hub is: `DATABASE_URL=… .venv/bin/python bench/live.py --connections 1000 --rate 100 --seconds 10`.
+"""How fast and how lean the live hub is: `bin/bench live --data var/bench-10k --connections 2000 --rate 200 --seconds 10`.
 
-Starts a hub process of its own, opens the sockets, announces at a steady rate in committed transactions, and measures from
-just before each commit to the moment the page has the message. Every event concerns one topic; `--fan-out` pages listen to each.
+Starts a raw hub (raw_hub.py) and ours in turns, opens the sockets, announces at a steady rate in committed transactions, and measures
+from just before each commit to the moment the page has the message. Every event concerns one topic; `--fan-out` pages listen to each.
+What counts is the ratio of a turn's two p99.
 """
 
 from __future__ import annotations
@@ -29,6 +30,21 @@ from revivatech.platform.realtime.channel import CHANNEL
 from revivatech.platform.realtime.listener import connection_parameters
 from revivatech.platform.realtime.tokens import issue_token, topic_handle
 
+from .seed import ROOT, shop
+
+OURS = ("revivatech.live",)
+RAW = (
+    "uvicorn",
+    "bench.raw_hub:app",
+    "--lifespan",
+    "on",
+    "--loop",
+    "uvloop",
+    "--log-level",
+    "error",
+    "--no-access-log",
+)
+
 
 @dataclass
 class Result:
@@ -37,27 +53,44 @@ class Result:
     resyncs: int = 0
 
 
-async def main() -> None:
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--connections", type=int, default=500)
     parser.add_argument("--fan-out", type=int, default=2)
     parser.add_argument("--rate", type=int, default=50, help="events a second")
     parser.add_argument("--seconds", type=int, default=10)
+    parser.add_argument("--turns", type=int, default=3)
+    parser.add_argument("--data", type=Path, default=ROOT / "var" / "bench-10k", help="whose database (%(default)s)")
     options = parser.parse_args()
     if options.connections > 5_000 or options.rate > 2_000 or options.seconds > 120:
         parser.error("at most 5000 connections, 2000 events a second, 120 seconds")
+    with shop(options.data):
+        asyncio.run(_turns(options))
+
+
+async def _turns(options: argparse.Namespace) -> None:
+    ratios = []
+    for _turn in range(options.turns):
+        raw, ours = [await _side(options, command) for command in (RAW, OURS)]
+        ratios.append(ours / raw)
+    print(
+        f"p99 of ours in p99 of the raw hub: {statistics.median(ratios):.2f} (aim 3), each turn {[round(one, 2) for one in ratios]}"
+    )
+
+
+async def _side(options: argparse.Namespace, command: tuple[str, ...]) -> float:
     with socket.create_server(("127.0.0.1", 0)) as spare:
         port = spare.getsockname()[1]
-    hub = subprocess.Popen([sys.executable, "-m", "revivatech.live", "--port", str(port)])
+    hub = subprocess.Popen([sys.executable, "-m", *command, "--port", str(port)])
     try:
         await _answering(port)
-        await _measure(options, port, hub.pid)
+        return await _measure(options, port, hub.pid)
     finally:
         hub.terminate()
-        hub.wait(timeout=10)
+        hub.wait(timeout=20)
 
 
-async def _measure(options: argparse.Namespace, port: int, pid: int) -> None:
+async def _measure(options: argparse.Namespace, port: int, pid: int) -> float:
     result, empty = Result(), _memory(pid)
     async with _pages(options, port, result) as topics:
         await asyncio.sleep(4)  # what was announced at the start is over
@@ -76,6 +109,7 @@ async def _measure(options: argparse.Namespace, port: int, pid: int) -> None:
     print(
         f"hub: {used * 100:.1f} % of a core; {empty / 1e6:.0f} MB empty, {(full - empty) / options.connections / 1e3:.1f} KB a socket"
     )
+    return cuts[989]
 
 
 @asynccontextmanager
@@ -145,4 +179,4 @@ def _cpu(pid: int) -> float:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    main()
