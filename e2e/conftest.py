@@ -36,6 +36,7 @@ class Servers:
         self._ports = {"web": web_port, "live": live_port}
         self._folder = folder
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._http = httpx.Client(trust_env=False, timeout=5)  # a new one reads all certificates of the machine
 
     def start(self, kind: str) -> None:
         port = self._ports[kind]
@@ -66,6 +67,7 @@ class Servers:
     def stop_all(self) -> None:
         for kind in list(self._running):
             self.stop(kind)
+        self._http.close()
 
     def _environment(self) -> dict[str, str]:
         from revivatech.testing.database import database_address  # not at the top: it needs Django's settings
@@ -84,7 +86,7 @@ class Servers:
         end = time.monotonic() + 90
         while True:
             try:
-                answer = httpx.get(address, trust_env=False, timeout=5)
+                answer = self._http.get(address)
                 if answer.status_code == 200 and (kind == "web" or answer.json()["listening"]):
                     return
             except httpx.TransportError:

@@ -50,6 +50,7 @@ class Node:
     def __init__(self, kind: str, number: int, folder: Path, **environment: str) -> None:
         self.kind, self.name, self.folder = kind, f"rt{os.getpid()}n{number}", folder
         self.address, self.environment = f"10.231.{number}.2", environment
+        self.http = httpx.Client(trust_env=False, timeout=5)
         self.inner, self.outer = f"rtn{number}i", f"rtn{number}o"
         inside = ("-n", self.name)
         _ip("link", "del", self.outer)
@@ -78,7 +79,7 @@ class Node:
     def answers(self) -> bool:
         port = WEB if self.kind == "web" else LIVE
         try:
-            return httpx.get(f"http://{self.address}:{port}/health/live", trust_env=False, timeout=5).status_code == 200
+            return self.http.get(f"http://{self.address}:{port}/health/live").status_code == 200
         except httpx.TransportError:
             return False
 
@@ -97,7 +98,7 @@ class App:
 
     def __init__(self, webs: list[Node], key: str, code: str, number: int) -> None:
         self.webs, self.code, self.number = webs, code, number
-        self.headers = {"authorization": f"Bearer {key}"}
+        self.http = httpx.Client(headers={"authorization": f"Bearer {key}"}, timeout=10, trust_env=False)
         self.written: list[str] = []
         self.wrong: list[str] = []
         self.unanswered, self.longest, self.stop = 0, 0.0, threading.Event()
@@ -109,13 +110,13 @@ class App:
 
     def _write(self, body: str) -> None:
         began = time.monotonic()
-        headers = {**self.headers, "idempotency-key": str(uuid.uuid4())}
+        once = {"idempotency-key": str(uuid.uuid4())}
         for again in range(200):
             web = self.webs[(self.number + again) % 2]
             try:
-                answer = httpx.post(
+                answer = self.http.post(
                     f"http://{web.address}:{WEB}/api/v1/repairs/{self.code}/notes",
-                    json={"body": body, "for_customer": True}, headers=headers, timeout=10, trust_env=False,
+                    json={"body": body, "for_customer": True}, headers=once,
                 )  # fmt: skip
             except httpx.TransportError:
                 self.unanswered += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import brotli
@@ -132,6 +133,7 @@ def test_every_reference_between_templates_resolves() -> None:
     assert missing == []
 
 
+@cache
 def exports(name: str) -> set[str]:
     tree = environment().parse(source(name))
     macros = {macro.name for macro in tree.find_all(nodes.Macro)}
