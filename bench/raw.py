@@ -29,6 +29,8 @@ SELECT r.id, r.code, r.status, r.outcome, r.ready_by, r.description, r.agreed_pe
   FROM repairs_repair r JOIN shop_location l ON l.id = r.location_id JOIN customers_customerdevice d ON d.id = r.device_id
   LEFT JOIN catalogue_devicemodel m ON m.id = d.model_id LEFT JOIN catalogue_brand b ON b.id = m.brand_id WHERE r.token = $1
 """
+TRACKED_JSON = "SELECT code, status, outcome, ready_by FROM repairs_repair WHERE token = $1"
+SAYS = "It is in our hands. We look at it within one working day and tell you what we find."
 EVENTS = "SELECT name, payload, at FROM platform_eventrecord WHERE subject_kind = 'repair' AND subject_id = $1 ORDER BY sequence DESC"
 RUNS = "SELECT stage, status, started_at, ended_at FROM repairs_stagerun WHERE repair_id = $1 ORDER BY id"
 QUEUE = """
@@ -103,10 +105,8 @@ async def _lifespan(receive: Callable[[], Awaitable[dict[str, Any]]], send: Send
 
 
 async def tracking(token: str) -> bytes:
-    row = await pool.fetchrow(TRACKED, token)
-    return msgspec.json.encode(
-        {"code": row["code"], "status": row["status"], "outcome": row["outcome"], "ready_by": row["ready_by"]}
-    )
+    row = await pool.fetchrow(TRACKED_JSON, token)
+    return msgspec.json.encode({**row, "stage": 1, "says": SAYS})
 
 
 async def track(token: str) -> bytes:
@@ -251,36 +251,28 @@ async def book(asked: dict[str, Any]) -> bytes:
             _insert("repairs_repair", "code", "token", "status", "description", "customer_id", "device_id", "location_id", "booked_device_id"),
             f"RT-{code}", secrets.token_urlsafe(24), "booked", asked["description"], customer, device, location, booked,
         )  # fmt: skip
-        for kind, pk in (("booking", booking), ("repair", repair)):
+        # The same four events as ours: of the customer, of their device in the customer's log, of the booking and of the repair.
+        for kind, pk, sequence in (
+            ("customer", customer, 1),
+            ("customer", customer, 2),
+            ("booking", booking, 1),
+            ("repair", repair, 1),
+        ):
             event = await one(
-                _insert(
-                    "platform_eventrecord",
-                    "name",
-                    "subject_kind",
-                    "subject_id",
-                    "sequence",
-                    "actor_kind",
-                    "actor_label",
-                    "previous_hash",
-                    "hash",
-                ),
-                f"{kind}.booked",
-                kind,
-                pk,
-                1,
-                "visitor",
-                "Visitor",
-                "0" * 64,
-                hashed,
-            )
-            await one(
-                _insert("platform_eventhead", "subject_kind", "subject_id", "sequence", "hash", "event_id"),
-                kind,
-                pk,
-                1,
-                hashed,
-                event,
-            )
+                _insert("platform_eventrecord", "name", "subject_kind", "subject_id", "sequence", "actor_kind", "actor_label",
+                        "previous_hash", "hash"),
+                f"{kind}.booked", kind, pk, sequence, "visitor", "Visitor", "0" * 64, hashed,
+            )  # fmt: skip
+            if sequence == 1:
+                await one(
+                    _insert("platform_eventhead", "subject_kind", "subject_id", "sequence", "hash", "event_id"),
+                    kind, pk, 1, hashed, event,
+                )  # fmt: skip
+            else:
+                await one(
+                    "UPDATE raw.platform_eventhead SET sequence = $3, event_id = $4 WHERE subject_kind = $1 AND subject_id = $2"
+                    " RETURNING id", kind, pk, sequence, event,
+                )  # fmt: skip
             await one("SELECT pg_notify('raw', $1)", f"{kind}:{pk}")
         await one(
             "INSERT INTO raw.procrastinate_jobs (queue_name, task_name, args) VALUES ('mail', 'tell', '{}') RETURNING id"
