@@ -84,7 +84,8 @@ API = (
     *(f"/api/v1/repairs{query}" for query in ("", "?status=diagnosis", "?closed=true", "?mine=true")),
     *(f"/api/v1/repairs?q={words}" for words in WORDS),
     *(f"/api/v1/customers?q={words}" for words in WORDS if "{" not in words),
-    *(f"/api/v1/repairs/{{code}}/{of}" for of in ("notes", "files", "time", "claims")),
+    *(f"/api/v1/repairs/{{code}}/{of}" for of in ("notes", "files", "time", "claims", "certificates")),
+    "/api/v1/certificates", "/api/v1/filters", "/api/v1/customers/{customer}/notes",
     "/api/v1/bookings", "/api/v1/claims", "/api/v1/shift-notes", "/api/v1/shift-notes?unread=true", "/api/v1/customers",
     "/api/v1/customers/{customer}/devices", "/api/v1/companies", "/api/v1/companies?q=arch", "/api/v1/devices?q=iphone",
 )  # fmt: skip
