@@ -10,9 +10,10 @@ from django.urls import reverse
 
 from revivatech.catalogue.choices import Category
 from revivatech.catalogue.models import Brand, DeviceModel, Family, PriceRule, Service
+from revivatech.shop.models import Business
 from revivatech.shop.queries import business, locations_with_hours
 
-from . import browse
+from . import browse, photos
 from .models import Review, Text
 from .pricelist import by_service, price_list
 from .starters import NAMED
@@ -46,18 +47,20 @@ def entries(part: str) -> Iterator[Entry] | None:
 
 def _pages() -> Iterator[Entry]:
     prices = price_list()
+    shop = business()
     for name in PLAIN:
-        yield Entry(reverse(f"site:{name}"))
+        pictured = (photos.WORKSHOP, photos.TEAM) if name == "home" else ()
+        yield Entry(reverse(f"site:{name}"), _image(shop, *pictured))
     published = Text.objects.filter(published__isnull=False).values_list("slug", flat=True)
     for slug in sorted({slug for slug, named in NAMED.items() if named.shipped} | set(published)):
         if slug not in PLAIN and "--" not in slug:
             yield Entry(address(slug))
-    if business().has_terms:
+    if shop.has_terms:
         yield Entry(address("terms"))
     if Review.objects.shown().exists():
         yield Entry(reverse("site:reviews"))
     for location in locations_with_hours():
-        yield Entry(reverse("site:location", args=[location.slug]))
+        yield Entry(reverse("site:location", args=[location.slug]), _image(shop, photos.of_location(location.pk)))
     low = by_service(prices)
     for key in Service.objects.filter(bookable=True).values_list("key", flat=True):
         if key in low:
@@ -71,6 +74,12 @@ def _pages() -> Iterator[Entry]:
     families = Family.objects.filter(brand__hidden=False).select_related("brand")
     for family in families.annotate(n=Count("device_models", filter=listed)).filter(n__gt=1):
         yield Entry(reverse("site:family", args=[family.brand.slug, family.category, family.slug]))
+
+
+def _image(shop: Business, *places: str) -> str:
+    """The first photo of the shop on a page, in its largest size."""
+    shown = photos.shown(shop, *places)
+    return shown[0].sources[-1][0] if shown else ""
 
 
 def _models(after: int, last: int) -> Iterator[Entry]:

@@ -51,7 +51,7 @@ class DamageMark(models.Model):
 
     repair = models.ForeignKey("repairs.Repair", on_delete=models.CASCADE, related_name="damage_marks")
     number = models.PositiveSmallIntegerField()
-    side = models.CharField(max_length=5, choices=[("front", _("Front")), ("back", _("Back")), ("photo", _("Photo"))])
+    side = models.CharField(max_length=5, choices=[("front", _("Front")), ("back", _("Rear")), ("photo", _("Photo"))])
     photo = models.ForeignKey("platform.StoredFile", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     x = models.PositiveSmallIntegerField()
     y = models.PositiveSmallIntegerField()

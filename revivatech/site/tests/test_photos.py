@@ -68,6 +68,8 @@ def test_from_upload_to_every_page_and_back(shop: Location, client: Client, sign
     graph = json.loads(re.search(r'ld\+json">(.+?)</script>', english)[1])["@graph"]  # type: ignore[index]
     assert [one["image"][0].rpartition("/brand/")[1] for one in graph if "image" in one] == ["/brand/"]
 
+    assert f"{address.rpartition('/medium')[0]}/large/</image:loc>" in client.get("/sitemaps/pages.xml").text
+
     add(owner, "workshop", photo(640, 480), **{"alt_en-gb": "Newer"})
     change(owner, "workshop", "publish")
     newer = image_of(client.get("/").text)

@@ -150,7 +150,7 @@ def test_the_page_without_scripts_keeps_everything_typed(shop: Location, fred: U
     assert (mark.side, mark.x, mark.y, mark.note) == ("back", 833, 167, "Dent")
     shown = client.get(reverse("repairs:show", args=[repair.code])).content.decode()
     assert "signed by Grace Guest" in shown
-    assert "1. Back: Dent" in shown
+    assert "1. Rear: Dent" in shown
 
 
 def test_a_walk_in_signs_on_the_same_screen(shop: Location, fred: User, sign_in: SignIn) -> None:
