@@ -27,7 +27,9 @@ from revivatech.platform.events.models import EventRecord
 from revivatech.platform.realtime import tokens as topic_tokens
 from revivatech.testing.api import ApiCaller, access_token, as_person, signed_in_session
 from revivatech.testing.factories import PASSWORD
+from revivatech.testing.smtp import mail_on, smtp
 
+__all__ = ["mail_on", "smtp"]
 MINE = "/api/v1/repairs"
 
 
@@ -64,6 +66,19 @@ def test_a_wrong_password_is_a_problem(verified: User) -> None:
     answer = sign_in(verified.email, "not the password")
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
     assert "meta" not in answer.json() or "access_token" not in answer.json()["meta"]
+
+
+def test_apps_learn_no_more_of_who_has_an_account_than_pages_do(verified: User, mail_on: object) -> None:
+    """The same answer for an address that has an account and for one that has none; a letter goes to the mailbox alone."""
+    wrong = [sign_in(email, "not the password") for email in (verified.email, "nobody@example.com")]
+    assert {(answer.status_code, answer.content) for answer in wrong} == {(400, wrong[0].content)}
+    for path, more in (("password/request", {}), ("signup", {"password": "a rather long pass phrase"})):
+        asked = [
+            ApiCaller().post(f"/api/v1/auth/{path}", {"email": email, **more})
+            for email in (verified.email, "nobody@example.com")
+        ]
+        shapes = {(answer.status_code, tuple(sorted(answer.json()))) for answer in asked}
+        assert len(shapes) == 1, (path, [answer.content for answer in asked])
 
 
 def test_a_second_factor_is_asked_for_before_there_is_a_token(verified: User) -> None:
