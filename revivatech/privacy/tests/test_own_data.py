@@ -260,7 +260,7 @@ def test_a_copy_has_everything_and_no_secret(
     assert [row["code"] for row in data["tables"]["booking.Booking"]] == [world.ours.booking.code]
     assert {"repairs.Repair", "repairs.Note", "quotes.Quote", "notifications.Message"} <= data["tables"].keys()
     assert any(row["what"] == "user.signed_in" for row in data["log"])
-    assert data["tables"]["customers.CustomerNote"][0]["body"] == "Pays late"
+    assert "Pays late" in {row["body"] for row in data["tables"]["customers.CustomerNote"]}
     assert data["tables"]["site.ContactMessage"][0]["text"] == "It is Zenobia"
     assert data["tables"]["site.ContactReply"][0]["text"] == "Dear Ms Quillfeather"
     assert {"contact.received", "contact.answered"} <= {row["what"] for row in data["log"]}
