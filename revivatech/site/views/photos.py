@@ -57,6 +57,8 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_POST
 @needs("shop.settings")
 def add(request: HttpRequest, place: str) -> HttpResponse:
+    if place not in photos.places():
+        raise NotFound
     form = PhotoForm(request.POST, request.FILES, prefix=place)
     if form.is_valid():
         try:
