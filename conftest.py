@@ -20,7 +20,7 @@ import pytest
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 MEMORY = "/dev/shm"  # noqa: S108 - only its room is of interest; what is made there has names of its own
 ROOM = 4_000_000_000  # bytes; a run uses about one
-FIRST = ("e2e/test_chaos", "e2e/test_separate", "e2e/", "test_web_routes", "test_api_schema", "browser")
+FIRST = ("e2e/test_chaos", "e2e/test_separate", "e2e/", "test_api_schema", "test_web_routes", "browser")
 _cleanup = ExitStack()
 
 
@@ -66,6 +66,9 @@ def pytest_configure(config: pytest.Config) -> None:
     import django
 
     django.setup()
+    from revivatech.accounts.hashing import Hasher
+
+    Hasher.time_cost, Hasher.memory_cost = 1, 64  # the same algorithm; slow hashes guard real passwords only
     config.pluginmanager.import_plugin("revivatech.testing.cast")  # models can be imported only now
 
 

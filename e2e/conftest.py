@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import socket
 import subprocess
@@ -97,14 +98,34 @@ class Servers:
             time.sleep(0.05)
 
 
+@pytest.fixture(scope="session")
+def collected(django_db_setup: None) -> Path:
+    """The static files as a shop sends them, hashed and joined: made by the first worker that needs them, for all."""
+    from revivatech.platform.commands.prepare import UNUSED
+    from revivatech.testing.database import database_address
+    from revivatech.testing.serving import COMMAND, environment
+
+    shared = (Path(settings.DATA_DIR) / "templates").resolve().parent
+    ignored = [word for pattern in UNUSED for word in ("--ignore", pattern)]
+    with (shared / "static.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "static").exists():
+            subprocess.run(
+                [*COMMAND, "manage", "collectstatic", "--no-input", "--verbosity", "0", *ignored],
+                env=environment(REVIVATECH_DATA_DIR=str(shared), DATABASE_URL=database_address()), check=True,
+            )  # fmt: skip
+    return shared / "static"
+
+
 @pytest.fixture(scope="package")
-def processes(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+def processes(collected: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
     """Started once for the files here that a worker takes one after the other: most of a start is reading the program."""
     with ExitStack() as listening:
         found = [listening.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(2)]
         web_port, live_port = (listener.getsockname()[1] for listener in found)
     folder = tmp_path_factory.mktemp("servers")
     (folder / "templates").symlink_to(Path(settings.DATA_DIR) / "templates")
+    (folder / "static").symlink_to(collected)
     running = Servers(web_port, live_port, folder)
     try:
         yield running

@@ -233,7 +233,7 @@ def test_no_address_breaks_by_what_stands_in_it(world: World, alice: User, olga:
         assert send("GET", f"{path}?{QUERIES[number % len(QUERIES)]}").status_code < 500
         if not route.parameters or "(?P" in route.pattern:
             continue
-        for segment in (SEGMENTS[number % len(SEGMENTS)], SEGMENTS[(number + 5) % len(SEGMENTS)], "%00"):
+        for segment in (SEGMENTS[number % len(SEGMENTS)], "%00"):
             bad = "/" + re.sub(r"<[^>]+>", segment, route.pattern)
             for method in ("GET", "POST"):
                 # A program without a token is asked for one; a call without a body is told what is missing.

@@ -271,20 +271,22 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "revivatech" / "platform" / "ui" / "static"]
 MEDIA_ROOT = DATA_DIR / "files"
+# Static files straight from their sources, where nothing was collected.
+_SOURCES = DEBUG or (TESTING and not (STATIC_ROOT / "staticfiles.json").is_file())
 STORAGE_URL = env("REVIVATECH_STORAGE_URL")  # s3://KEY:SECRET@host/bucket?region=…; empty: the folder above
 SCAN_COMMAND = env("REVIVATECH_SCAN_COMMAND")  # reads a file from standard input; exit 0 clean, 1 infected
 STORAGES = {
     "default": storage_settings(STORAGE_URL, durable=not TESTING),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG or TESTING
+        if _SOURCES
         else "revivatech.platform.web.staticfiles.HashedStaticFiles"
     },
 }
 # Visitors' pages are kept in memory until something they show changes; asked after so many seconds. None: not kept.
 KEEP_PAGES = None if DEBUG or TESTING else 0.05
 COUNT_VISITS = None if DEBUG or TESTING else 10.0  # seconds until counts are written; None: nothing is counted
-WHITENOISE_USE_FINDERS = DEBUG or TESTING
+WHITENOISE_USE_FINDERS = _SOURCES
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000

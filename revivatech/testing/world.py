@@ -150,7 +150,7 @@ def make_world(*, alice: User, bob: User, olga: User, tess: User, london: Locati
         "site.brand": model.brand.slug, "site.slug": model.slug, "site:card.brand_slug": model.brand.slug,
         "site:devices_of.slug": "smartphone", "site:family.category": "smartphone", "site:family.slug": model.family.slug,
         "site:service.key": "screen", "site:location.slug": london.slug, "site:sitemap_part.part": "pages",
-        "site.code": contact.code, "site:text.slug": "about", "site:text_edit.slug": "about", "site:text_place.slug": "about",
+        "site:photo_add.place": "workshop", "site.code": contact.code, "site:text.slug": "about", "site:text_edit.slug": "about", "site:text_place.slug": "about",
         "site:text_withdrawal.slug": "about", "site:text_version.slug": "about", "site:text_publication.slug": "about",
         "shop.pk": london.pk, "shop.closure_id": ours.closure.pk,
         "shop:setup_step.key": "hours", "shop:location_part.key": "hours", "shop:settings_part.key": "business",

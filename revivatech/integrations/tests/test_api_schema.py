@@ -62,6 +62,7 @@ def description(request: pytest.FixtureRequest) -> schemathesis.BaseSchema:
     return schema
 
 
+@pytest.mark.judge
 # From a fixture, so that one worker alone makes up what to send, when the test runs; not each while it reads the file.
 @schemathesis.pytest.from_fixture("description").parametrize()
 @settings(
