@@ -20,7 +20,15 @@ import pytest
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 MEMORY = "/dev/shm"  # noqa: S108 - only its room is of interest; what is made there has names of its own
 ROOM = 4_000_000_000  # bytes; a run uses about one
-FIRST = ("e2e/test_chaos", "e2e/test_separate", "e2e/", "test_api_schema", "test_web_routes", "browser")
+FIRST = (
+    "e2e/test_chaos",
+    "e2e/test_separate",
+    "e2e/test_bad_input",
+    "e2e/",
+    "test_api_schema",
+    "test_web_routes",
+    "browser",
+)
 _cleanup = ExitStack()
 
 
@@ -75,6 +83,19 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_xdist_auto_num_workers() -> int:
     """One more than processors: a worker that waits for a browser or a server leaves its processor to others."""
     return (os.process_cpu_count() or 1) + 1
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """A file is a piece of work; journeys in a browser are one together, for one worker with one browser and one pair of
+    servers: it mostly waits, and leaves the processors to the others."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):  # type: ignore[misc]  # an untyped library
+        def _split_scope(self, nodeid: str) -> str:
+            alone = not nodeid.startswith("e2e/") or nodeid.startswith(FIRST[:3])
+            return super()._split_scope(nodeid) if alone else "e2e"  # type: ignore[no-any-return]
+
+    return Scheduling(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
