@@ -20,15 +20,8 @@ import pytest
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 MEMORY = "/dev/shm"  # noqa: S108 - only its room is of interest; what is made there has names of its own
 ROOM = 4_000_000_000  # bytes; a run uses about one
-FIRST = (
-    "e2e/test_chaos",
-    "e2e/test_separate",
-    "e2e/test_bad_input",
-    "e2e/",
-    "test_api_schema",
-    "test_web_routes",
-    "browser",
-)
+ALONE = tuple(f"e2e/test_{name}" for name in ("chaos", "separate", "bad_input", "pages", "links", "reach", "without"))
+FIRST = ("e2e/", "test_api_schema", "test_web_routes", "browser")
 _cleanup = ExitStack()
 
 
@@ -92,7 +85,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
 
     class Scheduling(LoadFileScheduling):  # type: ignore[misc]  # an untyped library
         def _split_scope(self, nodeid: str) -> str:
-            alone = not nodeid.startswith("e2e/") or nodeid.startswith(FIRST[:3])
+            alone = not nodeid.startswith("e2e/") or nodeid.startswith(ALONE)
             return super()._split_scope(nodeid) if alone else "e2e"  # type: ignore[no-any-return]
 
     return Scheduling(config, log)
@@ -100,6 +93,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest comes first, so that no worker is left alone with it at the end."""
+    items.sort(key=lambda item: item.nodeid.startswith(ALONE))
     items.sort(key=lambda item: next((n for n, part in enumerate(FIRST) if part in item.nodeid), len(FIRST)))
 
 
