@@ -226,9 +226,8 @@ def test_a_reader_who_does_not_read_costs_no_memory_and_is_told_to_resync() -> N
         while not any(message.get("pong") == 2 for message in backlog):
             backlog += eventually(slow.read)
         assert slow.received < 400_000  # 60,000 changes would be two million
-        assert {"resync": True} in [
-            {key: value for key, value in message.items() if key != "pong"} for message in backlog[-2:]
-        ]
+        # Not always the last of it: what the line has room for after that is sent as usual.
+        assert any(message.get("resync") for message in backlog)
         announce(topics[1])
         eventually(lambda: changed(topics[1]) in slow.read())
 
