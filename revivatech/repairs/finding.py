@@ -120,6 +120,8 @@ def matching(text: str) -> Q:
     else:
         for word in words:
             found &= word.at_once()
+    if any(letter.isalpha() for letter in text):  # on the keys of a telephone "serial-2958 max" is a number too
+        return found
     try:
         callers = _at_most(people_with(normalise(text), whole=True), FEW)
     except PhoneError:
