@@ -22,6 +22,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from revivatech.platform.web.compression import compressed, encoding_for
+from revivatech.platform.web.keeping import says_nothing_of_the_reader
 
 from .changes import changes
 from .maintenance import words
@@ -98,14 +99,7 @@ class KeptPages:
 
 
 def _for_anybody(request: HttpRequest) -> bool:
-    return (
-        settings.KEEP_PAGES is not None
-        and request.method == "GET"
-        and not request.META.get("QUERY_STRING")
-        and "HTTP_HX_REQUEST" not in request.META
-        and "HTTP_AUTHORIZATION" not in request.META
-        and request.COOKIES.keys() <= (HARMLESS if request.path == "/" else HARMLESS_BEYOND_THE_START)
-    )
+    return says_nothing_of_the_reader(request, HARMLESS if request.path == "/" else HARMLESS_BEYOND_THE_START)
 
 
 def _keepable(response: HttpResponse) -> bool:

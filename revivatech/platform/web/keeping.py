@@ -59,7 +59,7 @@ def kept_while[**P](state: Callable[P, str | None], *, tables: Collection[str]) 
 
         @wraps(view)
         def kept(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            if not _for_whoever_has_the_address(request) or (now_is := state(*args, **kwargs)) is None:
+            if not says_nothing_of_the_reader(request, HARMLESS) or (now_is := state(*args, **kwargs)) is None:
                 return view(request, *args, **kwargs)
             key = (request.get_host(), request.scheme, request.path)
             page = pages.get(key)
@@ -79,14 +79,15 @@ def kept_while[**P](state: Callable[P, str | None], *, tables: Collection[str]) 
     return decorate
 
 
-def _for_whoever_has_the_address(request: HttpRequest) -> bool:
+def says_nothing_of_the_reader(request: HttpRequest, harmless: Collection[str]) -> bool:
+    """Whether whoever else asks for this address, with no cookies but the harmless ones, may read the same answer."""
     return (
         settings.KEEP_PAGES is not None
         and request.method == "GET"
         and not request.META.get("QUERY_STRING")
         and "HTTP_HX_REQUEST" not in request.META
         and "HTTP_AUTHORIZATION" not in request.META
-        and request.COOKIES.keys() <= HARMLESS
+        and request.COOKIES.keys() <= set(harmless)
     )
 
 
