@@ -17,6 +17,7 @@ from revivatech.catalogue.store import rebuild_terms
 from revivatech.platform.actors import by_link
 from revivatech.shop.models import Business, Location
 from revivatech.testing.booking import make_service, next_opening
+from revivatech.testing.browser import fits
 from revivatech.testing.factories import make_device_model
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -29,8 +30,7 @@ def look(page: Page, name: str) -> None:
     """Nothing sticks out sideways and every target fits a thumb. With E2E_PICTURES a picture is kept there."""
     if folder := os.environ.get("E2E_PICTURES"):
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
-    width = page.locator("html").evaluate("(e) => e.scrollWidth")  # waits while one page gives way to the next
-    assert width <= page.evaluate("innerWidth"), f"{name} is {width} px wide"
+    fits(page)
     small = page.evaluate(
         """() => [...document.querySelectorAll("main :is(button, .button, .choice, .chip, .model-link, input.input, textarea)")]
             .filter((e) => e.checkVisibility() && !e.closest(".trap") && e.getBoundingClientRect().height < 43.5)
@@ -51,6 +51,12 @@ def ten(shop: Location) -> datetime:
     return next_opening(shop, days=2)
 
 
+def press(page: Page, name: str) -> None:
+    """Press a button that leads to another page, and wait until that is there: what comes next looks at it at once."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name).click()
+
+
 def choose_slot(page: Page, moment: datetime) -> None:
     """Open the day and tap the time."""
     time = page.locator(f'input[value="{moment.isoformat()}"]')
@@ -65,31 +71,32 @@ def book(page: Page, ten: datetime, *, pictures: str) -> None:
     page.goto("/book/")
     look(page, f"{pictures}-1-device")
     page.get_by_label("Search by name or model number").fill("iphone 13")
-    page.get_by_role("button", name="Search").click()
+    press(page, "Search")
     look(page, f"{pictures}-1-found")
-    page.get_by_role("link", name="Apple iPhone 13").first.click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Apple iPhone 13").first.click()
     page.get_by_label("IMEI or serial number").fill("35 209900 176148 1")
     look(page, f"{pictures}-1-about")
-    page.get_by_role("button", name="Continue").click()
+    press(page, "Continue")
 
-    page.get_by_role("button", name="Continue").click()  # nothing chosen yet
+    press(page, "Continue")  # nothing chosen yet
     expect(page.get_by_role("alert")).to_contain_text("Please check what you entered")
     look(page, f"{pictures}-2-refused")
     page.get_by_text("Screen", exact=True).click()
     page.get_by_label("What happens, and since when?").fill("It fell on the floor yesterday; the glass is cracked.")
     page.get_by_label("Everything is backed up").check()
     look(page, f"{pictures}-2-issue")
-    page.get_by_role("button", name="Continue").click()
+    press(page, "Continue")
 
     look(page, f"{pictures}-3-hand-over")
     choose_slot(page, ten)
     look(page, f"{pictures}-3-slot")
-    page.get_by_role("button", name="Continue").click()
+    press(page, "Continue")
 
     expect(page.get_by_role("heading", level=1)).to_have_text("What it costs")
     page.locator("label.choice").filter(has_text="Premium").click()
     look(page, f"{pictures}-4-price")
-    page.get_by_role("button", name="Continue").click()
+    press(page, "Continue")
 
     page.get_by_label("Your name").fill("Grace Guest")
     page.get_by_label("E-mail address").fill("grace@example.com")
@@ -97,10 +104,10 @@ def book(page: Page, ten: datetime, *, pictures: str) -> None:
     page.get_by_label("I accept the terms of repair").check()
     assert not page.get_by_label("Send me offers and news by e-mail").is_checked()
     look(page, f"{pictures}-5-details")
-    page.get_by_role("button", name="Continue").click()
+    press(page, "Continue")
 
     look(page, f"{pictures}-6-confirm")
-    page.get_by_role("button", name="Book for £185.00").click()
+    press(page, "Book for £185.00")
     expect(page.get_by_role("heading", level=1)).to_have_text("You are booked")
     look(page, f"{pictures}-7-booked")
 
@@ -131,13 +138,13 @@ def test_suggestions_and_prices_come_while_typing_and_choosing(visit: Visit, ten
     expect(first).to_be_visible()
     page.get_by_role("button", name="Search").click(trial=True)  # the list covers nothing that can be pressed
     first.click()
-    page.get_by_role("button", name="Continue").click()
+    press(page, "Continue")
     page.get_by_text("Screen", exact=True).click()
     page.get_by_label("What happens, and since when?").fill("It fell on the floor yesterday; the glass is cracked.")
     page.get_by_label("Everything is backed up").check()
-    page.get_by_role("button", name="Continue").click()
+    press(page, "Continue")
     choose_slot(page, ten)
-    page.get_by_role("button", name="Continue").click()
+    press(page, "Continue")
     expect(page.locator("#breakdown")).to_contain_text("£150.00")
     page.locator("label.choice").filter(has_text="Original").click()
     expect(page.locator("#breakdown .price-total")).to_contain_text("£220.00")
@@ -156,7 +163,8 @@ def test_the_booking_page_changes_by_itself(visit: Visit, ten: datetime, fred: U
     diary = visit(as_user=fred, viewport=DESKTOP)
     diary.goto(f"/workbench/bookings/?day={ten:%Y-%m-%d}")
     look(diary, "diary")
-    diary.get_by_role("link", name=f"{ten.astimezone(booking.location.zone):%H:%M}").click()
+    with diary.expect_navigation():
+        diary.get_by_role("link", name=f"{ten.astimezone(booking.location.zone):%H:%M}").click()
     look(diary, "staff")
     actions.cancel(booking.pk, reason="Rang", by=by_link("booking", booking.pk))
     expect(page.locator("#booking-now")).to_contain_text("Cancelled", timeout=5000)

@@ -14,6 +14,7 @@ from revivatech.customers.models import Customer
 from revivatech.repairs.models import Repair
 from revivatech.shop.models import Location
 from revivatech.testing.booking import make_service
+from revivatech.testing.browser import fits
 from revivatech.testing.factories import make_device, make_device_model
 
 from .conftest import TABLET, Servers
@@ -52,7 +53,7 @@ def test_a_walk_in(servers: Servers, visit: Visit, shop: Location, fred: User, i
     page.get_by_label("The customer agrees to this price").check()
     page.get_by_label("Fault, in the customer’s words").fill("Fell off the table, the glass is cracked.")
     expect(page.get_by_label("The customer agrees to this price")).to_be_checked()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    fits(page)
     page.get_by_role("button", name="Take the device in").click()
     page.wait_for_url("**/workbench/repairs/RT-*/intake/")
     expect(page.get_by_role("button", name="Store the intake")).to_be_visible()  # the same flow goes on to the label

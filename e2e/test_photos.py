@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from revivatech.accounts.models import User
 from revivatech.platform.files.models import StoredFile
 from revivatech.shop.models import Location
+from revivatech.testing.browser import fits
 from revivatech.testing.factories import make_repair
 from revivatech.testing.pictures import photo
 
@@ -36,7 +37,7 @@ def look(page: Page, name: str) -> None:
     """Nothing sticks out sideways. With E2E_PICTURES a picture is kept there."""
     if folder := os.environ.get("E2E_PICTURES"):
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} is too wide"
+    fits(page)
 
 
 def drawn(page: Page) -> bool:

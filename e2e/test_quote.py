@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from revivatech.accounts.models import User
 from revivatech.quotes.models import Quote, QuoteAnswer
 from revivatech.shop.models import Location
+from revivatech.testing.browser import fits
 from revivatech.testing.factories import make_repair
 from revivatech.testing.quotes import make_draft, make_sent, send
 
@@ -32,7 +33,7 @@ def test_built_at_the_bench_approved_on_a_phone(
     draft = make_draft(repair, finding="")
     desk = visit(mona, viewport=DESKTOP)
     desk.goto(f"/workbench/quotes/{draft.pk}/")
-    assert desk.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    fits(desk)
     desk.get_by_label("What we found").fill("The glass is cracked.")
     cleaning = draft.lines.get(label="Cleaning").pk
     desk.locator(f"[name=line-{cleaning}-unit_pence]").fill("25.00")
@@ -47,7 +48,7 @@ def test_built_at_the_bench_approved_on_a_phone(
     phone = visit(viewport=PHONE, has_touch=True)
     phone.goto(f"/quotes/{quote.token}/")
     live(phone)
-    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    fits(phone)
     first, second = (phone.locator(".option").nth(number).bounding_box() for number in (0, 1))
     assert first is not None
     assert second is not None

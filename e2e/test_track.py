@@ -13,6 +13,7 @@ from revivatech.platform.actors import Actor
 from revivatech.repairs import actions
 from revivatech.repairs.models import Repair
 from revivatech.shop.models import Location
+from revivatech.testing.browser import fits
 from revivatech.testing.factories import make_repair
 
 from .conftest import PHONE, Servers
@@ -142,7 +143,7 @@ def test_the_board_moves_by_keyboard_and_by_drag(servers: Servers, visit: Visit,
     board, colleague = visit(tess), visit(tess)
     for page in (board, colleague):
         page.goto("/workbench/board/")
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        fits(page)
     stay(colleague)
     card = f"#card-{repair.pk}"
     select = board.locator(f"{card} select")

@@ -63,6 +63,11 @@ def _and_scripts(page: Page, act: Callable[..., Any]) -> Callable[..., Any]:
     return patiently
 
 
+def fits(page: Page) -> None:
+    """Nothing sticks out sideways. Waits while one page gives way to the next, where a plain question would be cut off."""
+    page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """The browser named by REVIVATECH_BROWSER (bin/test finds one), else an installed one, else Playwright's own."""

@@ -92,7 +92,8 @@ TAMPERING = {
     "middle": ("DELETE FROM platform_eventrecord WHERE subject_id = 1 AND sequence = 2", (2, "the event is missing")),
     "renumbered": (
         "DELETE FROM platform_eventrecord WHERE subject_id = 1 AND sequence = 1;"
-        "UPDATE platform_eventrecord SET sequence = sequence - 1 WHERE subject_id = 1",
+        "UPDATE platform_eventrecord SET sequence = 1 WHERE subject_id = 1 AND sequence = 2;"
+        "UPDATE platform_eventrecord SET sequence = 2 WHERE subject_id = 1 AND sequence = 3",
         (1, "it does not follow from the one before"),
     ),
     "end": ("DELETE FROM platform_eventrecord WHERE subject_id = 1 AND sequence = 3", (3, "the last events are missing")),

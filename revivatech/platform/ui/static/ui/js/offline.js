@@ -8,6 +8,7 @@ const workers = navigator.serviceWorker;
 const address = document.querySelector('meta[name="service-worker"]')?.content;
 const keptAt = document.documentElement.dataset.keptAt;
 const PAUSE = 2000;
+const STEADY = 1000;
 let timer;
 
 async function begin() {
@@ -26,7 +27,8 @@ function sayWhen() {
   const moment = new Date(keptAt).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
   bar.append(Object.assign(document.createElement("p"), { textContent: `${texts.asOf} ${moment}` }));
   document.querySelector("main")?.prepend(bar);
-  addEventListener("online", () => location.reload());
+  // A line that comes may go at once, and whoever is on the way to another page is not called back.
+  addEventListener("online", () => setTimeout(() => navigator.onLine && location.reload(), STEADY));
 }
 
 if (keptAt) sayWhen();
