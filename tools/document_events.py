@@ -17,7 +17,7 @@ HEAD = """# Events, reactions, topics and jobs
 
 Every event, live topic and job of the product, in the words of its own docstring. `python tools/document_events.py`
 writes this page and a test compares. An event is one row of the append-only log of its subject; `wiring.py` says what
-it sets off.
+it sets off, and `says` in its class is the sentence that staff read.
 """
 
 

@@ -14,11 +14,12 @@ from ipaddress import ip_address
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from revivatech.platform.actors import Actor
+from revivatech.platform.events import words
 from revivatech.platform.events.models import EventRecord
 from revivatech.platform.events.record import record
 from revivatech.platform.locking import lock
@@ -78,8 +79,8 @@ EXPORTED_AT_MOST = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the audit is narrowed to. `text`: a name of an event, a part of a person's name or address of sign-in, or an IP
-    address. Moments are UTC; `until` is not included."""
+    """What the audit is narrowed to. `text`: a name of an event or words of it, a part of a person's name or address of
+    sign-in, or an IP address. Moments are UTC; `until` is not included."""
 
     text: str = ""
     group: str = ""
@@ -135,7 +136,7 @@ def _first_after(moment: datetime) -> int | None:
 
 
 def _with_text(rows: QuerySet[EventRecord], text: str) -> QuerySet[EventRecord]:
-    """Everything found by an index: an address, the name of an event, or people by name or e-mail."""
+    """Everything found by an index: an address, an event by name or in the reader's words, or people by name or e-mail."""
     try:
         return rows.filter(address=str(ip_address(text)))
     except ValueError:
@@ -143,7 +144,8 @@ def _with_text(rows: QuerySet[EventRecord], text: str) -> QuerySet[EventRecord]:
     if "." in text and "@" not in text and " " not in text:
         return rows.filter(name__startswith=text.lower())
     people = User.objects.filter(full_name__icontains=text) | User.objects.filter(email__icontains=text)
-    return rows.filter(actor_id__in=list(people.order_by("pk").values_list("pk", flat=True)[:200]))
+    by_them = Q(actor_id__in=list(people.order_by("pk").values_list("pk", flat=True)[:200]))
+    return rows.filter(by_them | Q(name__in=words.names_saying(text)))
 
 
 def lines(asked: Asked, *, by: Actor) -> Iterator[str]:
@@ -208,31 +210,3 @@ def sign_in_failed(email: str, *, step: str, device: str) -> None:
     pk = user.pk if user else 0
     lock(f"accounts.sign_in_failed:{pk}")
     record(events.SignInFailed(user_id=pk, step=step, device=device), by=Actor("visitor", label="Visitor"))
-
-
-def words_of(name: str) -> str:
-    """`user.signed_in` as `User: signed in`."""
-    subject, _dot, verb = name.partition(".")
-    return f"{subject.replace('_', ' ').capitalize()}: {verb.replace('_', ' ')}"
-
-
-def in_words(payload: dict[str, Any], field: str) -> list[tuple[str, str]]:
-    """What an event says, for people: name and value, without the field that only repeats the subject."""
-    shown = {name: value for name, value in payload.items() if name != field and value not in (None, "", [], {})}
-    return [(name.replace("_", " "), _value(value)) for name, value in shown.items()]
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(_("yes") if value else _("no"))
-    if isinstance(value, list):
-        lists = any(isinstance(inner, list) for inner in value)
-        return ("; " if lists else ", ").join(map(_value, value))
-    if isinstance(value, dict):
-        return "; ".join(f"{name.replace('_', ' ')}: {_change(inner)}" for name, inner in value.items())
-    return "–" if value is None else str(value)
-
-
-def _change(value: Any) -> str:
-    """Where a field is named with two values, they are those before and after."""
-    return " → ".join(map(_value, value)) if isinstance(value, list) and len(value) == 2 else _value(value)

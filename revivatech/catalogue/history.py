@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from revivatech.platform.events.models import EventRecord
+from revivatech.platform.events.words import words_of
 from revivatech.platform.money import format_money
 
 from .choices import Category
@@ -38,21 +39,6 @@ FIELDS: dict[str, Promise] = {
     "has_quality": gettext_lazy("Choice of parts"),
     "bookable": gettext_lazy("Shown"),
 }
-TITLES: dict[str, Promise] = {
-    "device_model.added": gettext_lazy("Added"),
-    "device_model.changed": gettext_lazy("Changed"),
-    "device_model.hidden": gettext_lazy("Hidden from customers"),
-    "device_model.shown": gettext_lazy("Shown to customers"),
-    "device_model.merged": gettext_lazy("Merged into another device"),
-    "device_model.unmerged": gettext_lazy("Merge undone"),
-    "service.added": gettext_lazy("Added"),
-    "service.changed": gettext_lazy("Changed"),
-    "service.hidden": gettext_lazy("Hidden from customers"),
-    "service.shown": gettext_lazy("Shown to customers"),
-    "service.moved": gettext_lazy("Moved in the list"),
-    "price_rule.added": gettext_lazy("Added"),
-    "price_rule.changed": gettext_lazy("Changed"),
-}
 MOST = 50
 
 
@@ -63,7 +49,7 @@ def history_of(kind: str, pk: int, *, currency: str = "GBP") -> list[tuple[datet
 
 
 def _sentence(row: EventRecord, currency: str) -> str:
-    title = str(TITLES.get(row.name, row.name))
+    title = words_of(row.name)
     before, after = row.payload.get("before"), row.payload.get("after")
     if not (isinstance(before, dict) and isinstance(after, dict)):
         return title

@@ -1,4 +1,4 @@
-"""Which events webhooks can be told of, in words an owner understands, and what they are told.
+"""Which events webhooks can be told of, and what they are told.
 
 What is sent says what happened to which booking or repair, and where to read more. Names, addresses, telephone numbers,
 notes and prices stay here: an endpoint reads them over the API, with a key that may.
@@ -12,7 +12,6 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from revivatech.booking import events as booking
 from revivatech.booking.models import Booking
@@ -22,26 +21,25 @@ from revivatech.quotes import events as quote
 from revivatech.repairs import events as repair
 from revivatech.repairs.models import Repair
 
-_WORDS: Mapping[type[Event], Promise] = {
-    booking.BookingConfirmed: _("A booking was made"),
-    booking.BookingRescheduled: _("A booking was moved"),
-    booking.BookingCancelled: _("A booking was cancelled"),
-    repair.RepairBooked: _("A repair was opened"),
-    repair.RepairReceived: _("A device was received"),
-    repair.StageChanged: _("A repair moved to its next stage"),
-    repair.CheckFailed: _("A check sent a device back to the bench"),
-    repair.ReadyByChanged: _("The promised date changed"),
-    repair.PriceProposed: _("A price was proposed to the customer"),
-    repair.PriceAnswered: _("The customer answered a price"),
-    repair.RepairReady: _("A device is ready"),
-    repair.RepairCompleted: _("A device was handed over"),
-    repair.RepairCancelled: _("A repair was cancelled"),
-    quote.QuoteSent: _("A quote was sent"),
-    quote.QuoteApproved: _("A quote was approved"),
-    quote.QuoteDeclined: _("A quote was declined"),
-}
-TOLD: Mapping[str, Promise] = {kind.name: words for kind, words in _WORDS.items()}
-TOLD_EVENTS: tuple[type[Event], ...] = tuple(_WORDS)
+TOLD_EVENTS: tuple[type[Event], ...] = (
+    booking.BookingConfirmed,
+    booking.BookingRescheduled,
+    booking.BookingCancelled,
+    repair.RepairBooked,
+    repair.RepairReceived,
+    repair.StageChanged,
+    repair.CheckFailed,
+    repair.ReadyByChanged,
+    repair.PriceProposed,
+    repair.PriceAnswered,
+    repair.RepairReady,
+    repair.RepairCompleted,
+    repair.RepairCancelled,
+    quote.QuoteSent,
+    quote.QuoteApproved,
+    quote.QuoteDeclined,
+)
+TOLD: Mapping[str, Promise] = {kind.name: kind.says for kind in TOLD_EVENTS}
 TEST = "webhook.test"
 # Of an event's own facts only these, all of them states, moments and yes or no.
 _PASSED_ON = frozenset({"before", "after", "outcome", "approved", "quote_version", "method"})

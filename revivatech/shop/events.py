@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext_lazy as _
+
 from revivatech.platform.events.base import Event
 
 SHOP_ID = 1
@@ -16,6 +18,7 @@ class SettingsChanged(Event):
     `after` hold the changed values only; a secret shows as "set" or "changed", never itself."""
 
     name: ClassVar[str] = "shop.settings_changed"
+    says = _("Settings were changed")
     subject_field: ClassVar[str] = "shop_id"
 
     shop_id: int = SHOP_ID
@@ -28,6 +31,7 @@ class SettingsChanged(Event):
 @dataclass(frozen=True, kw_only=True)
 class LocationAdded(Event):
     name: ClassVar[str] = "shop.location_added"
+    says = _("A location was added")
     subject_field: ClassVar[str] = "shop_id"
 
     shop_id: int = SHOP_ID
@@ -39,6 +43,7 @@ class MailTested(Event):
     """The configured server accepted a test message."""
 
     name: ClassVar[str] = "shop.mail_tested"
+    says = _("The mail server took a test message")
     subject_field: ClassVar[str] = "shop_id"
 
     shop_id: int = SHOP_ID
@@ -50,6 +55,7 @@ class ShopOpened(Event):
     """Set-up is finished: bookings begin. `prices_reviewed` is False when the owner opened with prices unread."""
 
     name: ClassVar[str] = "shop.opened"
+    says = _("The shop was opened")
     subject_field: ClassVar[str] = "shop_id"
 
     shop_id: int = SHOP_ID

@@ -21,6 +21,7 @@ from revivatech.accounts.audit import Asked
 from revivatech.accounts.models import Membership, User
 from revivatech.accounts.queries import zone_of
 from revivatech.platform import clock
+from revivatech.platform.events import words
 from revivatech.platform.events.models import EventRecord
 
 PAGE = 50
@@ -37,7 +38,7 @@ def index(request: HttpRequest) -> HttpResponse:
     rows = audit.newest(asked, PAGE + 1, by=actor, before=before)
     filters = {name: request.GET[name] for name in ("q", "group", "person", "since", "until") if request.GET.get(name)}
     page = {
-        "rows": _shown(rows[:PAGE]), "asked": asked, "filters": filters, "first_page": before is None,
+        "rows": _shown(rows[:PAGE], zone), "asked": asked, "filters": filters, "first_page": before is None,
         "older": urlencode({**filters, "before": rows[PAGE - 1].pk}) if len(rows) > PAGE else "",
         "zone": zone, "query": urlencode(filters), "may_export": actor.may("exports.run"),
         "groups": [("", _("Everything")), *((key, str(words)) for key, (words, _names) in audit.GROUPS.items())],
@@ -90,14 +91,14 @@ def _people() -> list[tuple[str, str]]:
     return [(str(person.pk), str(person)) for person in staff.order_by("full_name", "pk")[:500]]
 
 
-def _shown(rows: list[EventRecord]) -> list[dict[str, Any]]:
+def _shown(rows: list[EventRecord], zone: str) -> list[dict[str, Any]]:
     names = User.objects.in_bulk({row.subject_id for row in rows if row.subject_kind == "user"})
     return [
         {
             "row": row,
-            "what": audit.words_of(row.name),
+            "what": words.words_of(row.name),
             "about": _about(row, names),
-            "details": audit.in_words(row.payload, f"{row.subject_kind}_id"),
+            "details": words.facts(row.name, row.payload, zone=zone),
         }
         for row in rows
     ]
@@ -106,4 +107,4 @@ def _shown(rows: list[EventRecord]) -> list[dict[str, Any]]:
 def _about(row: EventRecord, names: dict[int, User]) -> str:
     if row.subject_kind == "user":
         return str(names[row.subject_id]) if row.subject_id in names else _("no account")
-    return f"{row.subject_kind.replace('_', ' ')} {row.subject_id}"
+    return f"{words.subject_of(row.subject_kind)} {row.subject_id}"

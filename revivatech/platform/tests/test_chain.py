@@ -15,6 +15,7 @@ import pytest
 from django.apps import apps
 from django.conf import LazySettings
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext_lazy
 
 from revivatech.platform import signing
 from revivatech.platform.actors import system
@@ -29,6 +30,7 @@ from revivatech.platform.events.record import record
 @dataclass(frozen=True, kw_only=True)
 class TeaPoured(Event):
     name: ClassVar[str] = "teapot.poured"
+    says = gettext_lazy("Tea was poured")
     subject_field: ClassVar[str] = "teapot_id"
     teapot_id: int
     cups: Any = 1

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import importlib
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from django.utils.translation import override
 
+from revivatech.platform.events import words
 from revivatech.platform.events.base import Event
 from revivatech.wiring import REACTIONS
 
@@ -47,6 +50,24 @@ def test_every_event_says_what_it_is() -> None:
     assert all(re.fullmatch(r"[a-z_]+\.[a-z_]+", name) for name in names)
     assert all(event.subject_field for event in named)
     assert set(REACTIONS) <= set(named)
+
+
+def test_every_event_speaks_to_staff_in_every_language() -> None:
+    """A sentence of its own, and a name for each of its facts and subjects."""
+    named = [event for event in words.kinds().values() if ".tests." not in event.__module__]
+    for event in named:
+        assert "says" in vars(event), event.name
+        facts = {fact.name for fact in fields(event)} - {event.subject_field}
+        assert facts <= set(words.FACTS), event.name
+        assert event.codes.keys() <= facts, event.name
+        assert event.name.partition(".")[0] in {*words.SUBJECTS, "support"}  # its subjects are others
+    assert len({str(event.says) for event in named}) == len(named) > 150
+    english = {event.name: str(event.says) for event in named}
+    with override("pt"):
+        assert [name for name, said in english.items() if words.words_of(name) == said] == []
+        told = words.facts("repair.ready", {"repair_id": 3, "after": "diagnosis", "outcome": "repaired"}, zone="UTC")
+        assert told == [("Depois", "Diagnóstico"), ("Resultado", "Reparado")]
+    assert words.words_of("gone.long_ago") == "gone.long_ago"
 
 
 def test_the_page_of_events_topics_and_jobs_is_current(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from typing import ClassVar
 import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils.translation import gettext_lazy
 
 from revivatech.platform.actors import staff, system
 from revivatech.platform.events.base import Event
@@ -19,6 +20,7 @@ from revivatech.platform.web.request_id import begin
 @dataclass(frozen=True, kw_only=True)
 class KettleBoiled(Event):
     name: ClassVar[str] = "kettle.boiled"
+    says = gettext_lazy("The kettle boiled")
     subject_field: ClassVar[str] = "kettle_id"
     kettle_id: int
     cups: int

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from django.utils.translation import gettext_lazy as _
+
 from revivatech.platform.events import Event
 
 
@@ -20,6 +22,7 @@ class ShiftNoteWritten(ShiftNoteEvent):
     """Somebody who leaves told the next shift how things stand. The words are in the note."""
 
     name: ClassVar[str] = "shift_note.written"
+    says = _("A shift note was written")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,4 +30,5 @@ class ShiftNoteAcknowledged(ShiftNoteEvent):
     """The next shift has read it; from now on it is in the history only."""
 
     name: ClassVar[str] = "shift_note.acknowledged"
+    says = _("A shift note was read")
     words: str = ""

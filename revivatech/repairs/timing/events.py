@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ..events import RepairEvent
+from django.utils.translation import gettext_lazy as _
+
+from ..events import STATUSES, RepairEvent
+from .models import Ended
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +26,8 @@ class ClockStarted(TimeEvent):
     """A technician began or went on working."""
 
     name: ClassVar[str] = "repair.clock_started"
+    says = _("A technician’s clock was started")
+    codes = {"status": STATUSES}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +36,8 @@ class ClockEnded(TimeEvent):
     went on), reassigned, or forgotten (counted until closing time)."""
 
     name: ClassVar[str] = "repair.clock_ended"
+    says = _("A technician’s clock was stopped")
+    codes = {"status": STATUSES, "why": dict(Ended.choices)}
     why: str
     minutes: int
 
@@ -40,6 +47,8 @@ class TimeCorrected(TimeEvent):
     """Minutes added (`before` 0), changed or removed (`after` 0), with the reason."""
 
     name: ClassVar[str] = "repair.time_corrected"
+    says = _("Time on a repair was corrected")
+    codes = {"status": STATUSES}
     before: int
     after: int
     reason: str

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from revivatech.platform.events.models import EventRecord
+from revivatech.platform.events.words import words_of
 
 from .. import forms, steps
 
@@ -78,14 +79,9 @@ def describe(row: EventRecord) -> Change:
         return Change(row.at, row.actor_label, now("Photos of the shop"), "")
     if part == "menu":
         return Change(row.at, row.actor_label, now("Menu"), "")
-    other = {
-        "shop.opened": now("The shop was opened"),
-        "shop.location_added": now("A location was added"),
-        "shop.mail_tested": now("The mail server took a test message"),
-    }
     changed = {**row.payload.get("before", {}), **row.payload.get("after", {})}
     asked = _FORMS[part].base_fields if part in _FORMS else {}
     labels = [str(field.label) for name, field in asked.items() if name in changed]
     above = {"passcodes": now("Which repairs ask for the passcode"), "rights": now("The rights by law")}
-    what = str(title.title) if title else other.get(row.name) or above.get(part, row.name)
+    what = str(title.title) if title else above.get(part) or words_of(row.name)
     return Change(row.at, row.actor_label, what, " · ".join(labels))

@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from django.utils.translation import gettext_lazy as _
+
 from revivatech.platform.events.base import Event
+
+from .models import Review
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +24,7 @@ class ReviewWritten(ReviewEvent):
     """A customer published a review of their repair."""
 
     name: ClassVar[str] = "review.written"
+    says = _("A review was written")
     repair_id: int
     stars: int
 
@@ -29,6 +34,7 @@ class ReviewEdited(ReviewEvent):
     """Its customer changed it: stars before and after."""
 
     name: ClassVar[str] = "review.edited"
+    says = _("A review was changed")
     before: int
     after: int
 
@@ -38,6 +44,7 @@ class ReviewWithdrawn(ReviewEvent):
     """Its customer took it back; it is deleted."""
 
     name: ClassVar[str] = "review.withdrawn"
+    says = _("A review was withdrawn")
     repair_id: int
 
 
@@ -46,6 +53,8 @@ class ReviewHidden(ReviewEvent):
     """Staff hid it for one of the stated reasons, or with an empty `after` show it again."""
 
     name: ClassVar[str] = "review.hidden"
+    says = _("A review was hidden or shown")
+    codes = {"before": dict(Review.Reason.choices), "after": dict(Review.Reason.choices)}
     before: str
     after: str
 
@@ -55,6 +64,7 @@ class ReviewAnswered(ReviewEvent):
     """The shop's public answer was written, changed or, with `removed`, taken back."""
 
     name: ClassVar[str] = "review.answered"
+    says = _("A review was answered")
     removed: bool
 
 
@@ -63,6 +73,7 @@ class ReviewRequestsStopped(Event):
     """The customer wants no more requests for reviews."""
 
     name: ClassVar[str] = "customer.review_requests_stopped"
+    says = _("A customer wants no more requests for reviews")
     subject_field: ClassVar[str] = "customer_id"
 
     customer_id: int
