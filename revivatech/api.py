@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from revivatech.booking.api import router as bookings
 from revivatech.catalogue.api import router as catalogue
-from revivatech.customers.api_companies import router as companies
+from revivatech.customers.api_company_writing import router as companies
 from revivatech.customers.api_writing import router as customers
 from revivatech.integrations.api import router as live
 from revivatech.platform.api.application import Api

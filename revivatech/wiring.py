@@ -12,7 +12,7 @@ from revivatech.customers import events as customers
 from revivatech.customers.reactions import follow_language, join_account
 from revivatech.integrations.delivering import tell_endpoints
 from revivatech.integrations.told import TOLD_EVENTS
-from revivatech.notifications.jobs import tell_customer
+from revivatech.notifications.jobs import tell_customer, tell_staff
 from revivatech.platform.events.base import Event
 from revivatech.platform.events.record import Reaction
 from revivatech.quotes import events as quote
@@ -44,7 +44,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     repair.LinkRequested: [tell_customer],
     repair.ReviewAsked: [tell_customer],
     repair.OwnReviewAnswered: [tell_customer],
-    WarrantyClaimed: [tell_customer],
+    WarrantyClaimed: [tell_customer, tell_staff],
     WarrantyClaimAnswered: [tell_customer],
     quote.QuoteSent: [tell_customer],
     quote.QuoteWithdrawn: [tell_customer],

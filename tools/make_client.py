@@ -149,10 +149,11 @@ def _operation(method: str, path: str, described: dict[str, Any]) -> str:
     form = content.get("multipart/form-data", {}).get("schema")
     arguments = ["self", *(f"{_safe(name)}: {_in_path(one)}" for name, one in in_path)]
     arguments += [f"body: {body}"] if body else []
-    arguments += ["file: Any", "**form: Any"] if form else []
+    arguments += ["file: Any"] if form else []
     keywords = [_query_argument(name, one) for name, one in in_query] + (['idempotency_key: str = ""'] if keyed else [])
     if keywords:
         arguments = [*arguments, "*", *keywords]
+    arguments += ["**form: Any"] if form else []
     answer = next(said for code, said in described["responses"].items() if code != "4XX")
     answered = answer.get("content", {}).get("application/json", {}).get("schema")
     returns = _annotation(answered) if answered and "$ref" in answered else "bytes"

@@ -373,6 +373,7 @@ class FileOut(TypedDict):
     label: str
     caption: str
     for_customer: bool
+    part: str
     url: str
     created_at: str
 
@@ -1016,6 +1017,11 @@ class Page_CompanyOut_(TypedDict):
     next: str | None
 
 
+class CompanyIn(TypedDict):
+    name: str
+    vat_number: NotRequired[str]
+
+
 class ContactOut(TypedDict):
     """`customer` is the id under /customers."""
 
@@ -1031,6 +1037,66 @@ class ContactOut(TypedDict):
 class Page_ContactOut_(TypedDict):
     items: list[ContactOut]
     next: str | None
+
+
+class NewContactIn(TypedDict):
+    """`customer` is the id under /customers."""
+
+    may_book: NotRequired[bool]
+    may_approve: NotRequired[bool]
+    manages: NotRequired[bool]
+    customer: int
+
+
+class CompanyChangeIn(TypedDict):
+    """What is left out stays."""
+
+    name: NotRequired[str | None]
+    vat_number: NotRequired[str | None]
+
+
+class RightsIn(TypedDict):
+    """What a contact may do beside seeing the company's repairs. What is left out is no."""
+
+    may_book: NotRequired[bool]
+    may_approve: NotRequired[bool]
+    manages: NotRequired[bool]
+
+
+class ContactInvitationOut(TypedDict):
+    id: int
+    email: str
+    may_book: bool
+    may_approve: bool
+    manages: bool
+    expires_at: str
+
+
+class Page_ContactInvitationOut_(TypedDict):
+    items: list[ContactInvitationOut]
+    next: str | None
+
+
+class InvitedOut(TypedDict):
+    """`link` only when the shop sends no e-mail: hand it over, it is not told again."""
+
+    id: int
+    email: str
+    may_book: bool
+    may_approve: bool
+    manages: bool
+    expires_at: str
+    link: str | None
+
+
+class ContactInvitationIn(TypedDict):
+    """`language` of the letter, unless we know the person's own."""
+
+    may_book: NotRequired[bool]
+    may_approve: NotRequired[bool]
+    manages: NotRequired[bool]
+    email: str
+    language: NotRequired[Literal["en-gb", "pt"] | None]
 
 
 class LiveOut(TypedDict):
@@ -1160,9 +1226,9 @@ class Client:
         """Photos and documents."""
         return cast(Page_FileOut_, self._send("GET", f"/repairs/{code}/files", query={"cursor": cursor, "limit": limit}).json())
 
-    def create_file(self, code: str, file: Any, **form: Any) -> FileOut:
+    def create_file(self, code: str, file: Any, *, idempotency_key: str = "", **form: Any) -> FileOut:
         """Add a photo or a PDF."""
-        return cast(FileOut, self._send("POST", f"/repairs/{code}/files", form=form, files={"file": file}).json())
+        return cast(FileOut, self._send("POST", f"/repairs/{code}/files", form=form, files={"file": file}, key=idempotency_key).json())
 
     def get_file(self, uuid: str, *, size: Literal["small", "medium", "large", "full"] | None = None) -> bytes:
         """The picture or PDF itself."""
@@ -1267,6 +1333,10 @@ class Client:
     def claim_warranty(self, code: str, body: ClaimIn, *, idempotency_key: str = "") -> ClaimOut:
         """Claim the warranty."""
         return cast(ClaimOut, self._send("POST", f"/repairs/{code}/claims", body=body, key=idempotency_key).json())
+
+    def add_claim_photo(self, code: str, claim: int, file: Any, *, idempotency_key: str = "", **form: Any) -> FileOut:
+        """Show what is wrong."""
+        return cast(FileOut, self._send("POST", f"/repairs/{code}/claims/{claim}/photos", form=form, files={"file": file}, key=idempotency_key).json())
 
     def decline_claim(self, code: str, claim: int, body: RefusalIn, *, idempotency_key: str = "") -> ClaimOut:
         """Decline a claim."""
@@ -1388,6 +1458,10 @@ class Client:
         """Find business accounts."""
         return cast(Page_CompanyOut_, self._send("GET", "/companies", query={"q": q, "cursor": cursor, "limit": limit}).json())
 
+    def create_company(self, body: CompanyIn, *, idempotency_key: str = "") -> CompanyOut:
+        """Open a business account."""
+        return cast(CompanyOut, self._send("POST", "/companies", body=body, key=idempotency_key).json())
+
     def get_company(self, company: int) -> CompanyOut:
         """One business account."""
         return cast(CompanyOut, self._send("GET", f"/companies/{company}").json())
@@ -1395,6 +1469,38 @@ class Client:
     def list_contacts(self, company: int) -> Page_ContactOut_:
         """Who speaks for it."""
         return cast(Page_ContactOut_, self._send("GET", f"/companies/{company}/contacts").json())
+
+    def add_contact(self, company: int, body: NewContactIn, *, idempotency_key: str = "") -> ContactOut:
+        """Add a contact."""
+        return cast(ContactOut, self._send("POST", f"/companies/{company}/contacts", body=body, key=idempotency_key).json())
+
+    def change_company(self, company: int, body: CompanyChangeIn, *, idempotency_key: str = "") -> CompanyOut:
+        """Change a business account."""
+        return cast(CompanyOut, self._send("POST", f"/companies/{company}/details", body=body, key=idempotency_key).json())
+
+    def close_company(self, company: int, *, idempotency_key: str = "") -> CompanyOut:
+        """Close a business account."""
+        return cast(CompanyOut, self._send("POST", f"/companies/{company}/closing", key=idempotency_key).json())
+
+    def change_contact_rights(self, company: int, contact: int, body: RightsIn, *, idempotency_key: str = "") -> ContactOut:
+        """Change what they may."""
+        return cast(ContactOut, self._send("POST", f"/companies/{company}/contacts/{contact}/rights", body=body, key=idempotency_key).json())
+
+    def remove_contact(self, company: int, contact: int, *, idempotency_key: str = "") -> Page_ContactOut_:
+        """Remove a contact."""
+        return cast(Page_ContactOut_, self._send("POST", f"/companies/{company}/contacts/{contact}/removal", key=idempotency_key).json())
+
+    def list_contact_invitations(self, company: int) -> Page_ContactInvitationOut_:
+        """Open invitations."""
+        return cast(Page_ContactInvitationOut_, self._send("GET", f"/companies/{company}/invitations").json())
+
+    def invite_contact(self, company: int, body: ContactInvitationIn, *, idempotency_key: str = "") -> InvitedOut:
+        """Invite a contact."""
+        return cast(InvitedOut, self._send("POST", f"/companies/{company}/invitations", body=body, key=idempotency_key).json())
+
+    def withdraw_contact_invitation(self, company: int, invitation: int, *, idempotency_key: str = "") -> Page_ContactInvitationOut_:
+        """Withdraw an invitation."""
+        return cast(Page_ContactInvitationOut_, self._send("POST", f"/companies/{company}/invitations/{invitation}/withdrawal", key=idempotency_key).json())
 
     def subscribe(self, body: LiveIn) -> LiveOut:
         """Leave to hear of changes."""

@@ -108,6 +108,19 @@ def choose_shortcuts(on: bool, *, by: Actor) -> None:
 
 
 @transaction.atomic
+def choose_mail(kind: str, on: bool, *, by: Actor) -> None:
+    """Whether this person is written to about what waits for staff; `kind` is the message's."""
+    person = User.objects.select_for_update().filter(pk=by.user_id or 0).first()
+    if person is None:
+        raise NotFound
+    muted = [one for one in person.muted if one != kind] + ([] if on else [kind])
+    if person.muted != muted:
+        person.muted = muted
+        person.save(update_fields=["muted"])
+        record(events.ProfileChanged(user_id=person.pk, fields=["muted"]), by=by)
+
+
+@transaction.atomic
 def choose_language(code: str, *, by: Actor) -> None:
     """The language this person reads and is written to in."""
     person = User.objects.select_for_update().filter(pk=by.user_id or 0).first()

@@ -36,6 +36,7 @@ class User(AbstractBaseUser):
     created_at = models.DateTimeField(default=clock.now)
     suspended_at = models.DateTimeField(null=True, blank=True)
     shortcuts = models.BooleanField(default=True)  # single keys do something; WCAG 2.1.4 asks for a way out
+    muted = ArrayField(models.CharField(max_length=60), default=list)  # messages to staff that this person does without
     removed_at = models.DateTimeField(null=True, blank=True)  # no longer staff; the row stays for what they did
 
     objects: ClassVar[UserManager] = UserManager()

@@ -143,6 +143,14 @@ def owners() -> QuerySet[User]:
     return User.objects.filter(is_active=True, **held)
 
 
+def to_tell(kind: str, permission: str, *, at: int) -> QuerySet[User]:
+    """Who is written to about what waits at a location: those whose work it is there, who have not switched it off. Support
+    access that ends by itself is no work of theirs."""
+    held = Membership.objects.filter(Q(location=at) | Q(location=None), user=OuterRef("pk"), until=None)
+    people = User.objects.filter(Exists(held.filter(role__permissions__contains=[permission])), is_active=True)
+    return people.exclude(muted__contains=[kind]).order_by("pk")
+
+
 def with_email(email: str) -> User | None:
     return User.objects.filter(email__iexact=email.strip()).first()
 

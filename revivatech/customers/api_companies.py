@@ -81,7 +81,12 @@ def get_company(request: HttpRequest, company: Id) -> Any:
 
 @router.get("/companies/{company}/contacts", response=Page[ContactOut], auth=Who(VIEW), summary="Who speaks for it")
 def list_contacts(request: HttpRequest, company: Id) -> Any:
-    row = companies.visible_to(acting(request)).filter(pk=company).first()
+    return whole([ContactOut.of(contact) for contact in companies.contacts_of(found(request, company))])
+
+
+def found(request: HttpRequest, pk: int) -> Company:
+    """NotFound for outsiders."""
+    row = companies.visible_to(acting(request)).filter(pk=pk).first()
     if row is None:
         raise NotFound
-    return whole([ContactOut.of(contact) for contact in companies.contacts_of(row)])
+    return row

@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from revivatech.platform import clock
 from revivatech.platform.actors import Actor
+from revivatech.platform.problems import Denied
 
 from .models import Company, Contact, ContactInvitation, Customer
 
@@ -45,6 +46,17 @@ def may_give_approval(actor: Actor) -> bool:
     """Whether this person may let a contact approve prices: staff, and contacts who may themselves."""
     own = own_contact(actor)
     return actor.may("customers.edit") or bool(own and own.may_approve)
+
+
+def may_manage(company: Company, actor: Actor) -> bool:
+    """Staff who may change customers, and the company's own contacts who manage."""
+    own = own_contact(actor)
+    return actor.may("customers.edit") or bool(own and own.company_id == company.pk and own.manages)
+
+
+def check_manages(company: Company, actor: Actor) -> None:
+    if not may_manage(company, actor):
+        raise Denied
 
 
 def present() -> QuerySet[Contact]:

@@ -10,6 +10,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from revivatech.accounts.models import User
+from revivatech.accounts.queries import to_tell
 from revivatech.booking.calendar_file import calendar_file
 from revivatech.booking.models import Booking
 from revivatech.customers.models import Customer
@@ -18,21 +20,23 @@ from revivatech.platform.spoken import of_person
 from revivatech.quotes.models import Quote
 from revivatech.repairs.models import Repair
 from revivatech.repairs.statuses import BOOKED, STATUSES
+from revivatech.shop import mail
 from revivatech.shop.models import Location
 from revivatech.shop.queries import business
 
 from .facts import booking_facts, repair_facts
-from .kinds import KINDS, Kind
+from .kinds import KINDS, STAFF_KINDS, Kind, StaffKind
 
 
 @dataclass(frozen=True, kw_only=True)
 class Composed:
     """A message ready for the outbox, or why there is nobody to send it to (`address` empty)."""
 
-    kind: Kind
-    customer: Customer
+    kind: Kind | StaffKind
+    customer: Customer | None  # none: it goes to a colleague
     location: Location
     address: str
+    to_name: str
     subject: str
     text: str
     html: str
@@ -45,6 +49,32 @@ def compose(event: EventRecord) -> Composed | None:
     if kind is None or _told_by_the_booking(event) or _told_by_the_quote(event) or _told_by_the_return(event):
         return None
     return _about_booking(event, kind) if event.subject_kind == "booking" else _about_repair(event, kind)
+
+
+def compose_for_staff(event: EventRecord) -> list[Composed]:
+    """One for each person whose work it is to answer; none while the shop sends no e-mail, for pages show what waits."""
+    kind = STAFF_KINDS.get(event.name)
+    if kind is None or mail.state() == "off":
+        return []
+    repair = Repair.objects.select_related("location", "device__model__brand").get(pk=event.subject_id)
+    people = to_tell(kind.key, kind.permission, at=repair.location_id)
+    return [_for_colleague(kind, repair, person) for person in people]
+
+
+def _for_colleague(kind: StaffKind, repair: Repair, person: User) -> Composed:
+    with of_person(person.locale):
+        named = {"code": repair.code, "device": str(repair.device), "name": str(person), "place": repair.location.name}
+        subject = _one_line(str(kind.subject) % named)
+        context = {
+            "shop": business(), "subject": subject, "heading": str(kind.heading) % named, "words": str(kind.words) % named,
+            "why": str(kind.why) % named, "link": settings.PUBLIC_URL + reverse("repairs:show", args=[repair.code]),
+            "list_link": settings.PUBLIC_URL + reverse("repairs:claims"),
+        }  # fmt: skip
+        return Composed(
+            kind=kind, customer=None, location=repair.location, address=person.email, to_name=str(person), subject=subject,
+            text=_squeezed(render_to_string("notifications/email/staff.txt", context)),
+            html=render_to_string("notifications/email/staff.html", context),
+        )  # fmt: skip
 
 
 def _told_by_the_booking(event: EventRecord) -> bool:
@@ -127,7 +157,7 @@ def _render(
             "name": customer.name,
             "status": str(context["status"].label) if "status" in context else "",
         }
-        subject = " ".join((str(kind.subject) % words).split())[:200]  # a line break would end the header
+        subject = _one_line(str(kind.subject) % words)
         facts = (
             booking_facts(context["booking"], context["devices"])
             if event.subject_kind == "booking"
@@ -152,11 +182,17 @@ def _render(
             customer=customer,
             location=location,
             address=customer.email,
+            to_name=customer.name,
             subject=subject,
             text=_squeezed(render_to_string(f"{template}.txt", full)),
             html=render_to_string(f"{template}.html", full),
             attachments=attachments,
         )
+
+
+def _one_line(subject: str) -> str:
+    """A line break would end the header."""
+    return " ".join(subject.split())[:200]
 
 
 def _squeezed(text: str) -> str:

@@ -22,6 +22,7 @@ from revivatech.repairs.events import (
     ReviewAsked,
     StageChanged,
 )
+from revivatech.repairs.warranty.actions import CLAIM_WAITS
 from revivatech.repairs.warranty.events import WarrantyClaimAnswered, WarrantyClaimed
 
 
@@ -37,6 +38,19 @@ class Kind:
     heading: Promise
     words: Promise
     calendar: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StaffKind:
+    """One message to whoever holds `permission` where it happened. The texts may name %(code)s, %(device)s, %(name)s (the reader's)
+    and %(place)s. What the customer wrote is read on our pages, not in a mailbox."""
+
+    key: str
+    permission: str
+    subject: Promise
+    heading: Promise
+    words: Promise
+    why: Promise
 
 
 _ALL = (
@@ -228,3 +242,18 @@ _ALL = (
     ),
 )
 KINDS: Mapping[str, Kind] = {event.name: kind for event, kind in _ALL}
+STAFF_KINDS: Mapping[str, StaffKind] = {
+    WarrantyClaimed.name: StaffKind(
+        CLAIM_WAITS,
+        "repairs.receive",
+        _("A warranty claim waits for an answer: %(device)s (%(code)s)"),
+        _("A warranty claim waits"),
+        _(
+            "Hello %(name)s, a customer says that something is wrong again after our repair. They were told that we read it "
+            "and answer. What they wrote, and their photos, are on the page of the repair."
+        ),
+        _(
+            "You get this because you take devices in at %(place)s. You can switch it off on the page of warranty claims."
+        ),
+    ),
+}

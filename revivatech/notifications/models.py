@@ -34,6 +34,7 @@ class Message(models.Model):
     location = models.ForeignKey("shop.Location", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     about_kind = models.CharField(max_length=20, blank=True)
     about_id = models.BigIntegerField(null=True)
+    to_staff = models.BooleanField(default=False)  # a colleague's address is no data of the customer's
     to_address = models.CharField(max_length=254)
     to_name = models.CharField(max_length=120, blank=True)
     subject = models.CharField(max_length=200, blank=True)

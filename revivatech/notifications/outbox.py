@@ -16,7 +16,7 @@ from revivatech.platform.problems import Conflict, NotFound
 
 from .channels import email
 from .channels.results import Delivery
-from .compose import compose
+from .compose import Composed, compose, compose_for_staff
 from .events import MessageResent
 from .models import Attempt, Message
 
@@ -35,8 +35,17 @@ def queue_for(event_id: int) -> Message | None:
     """The message for an event, in the outbox and on its way. Called again for the same event, it changes nothing."""
     event = EventRecord.objects.get(pk=event_id)
     composed = compose(event)
-    if composed is None:
-        return None
+    return _put(event, composed) if composed is not None else None
+
+
+@transaction.atomic
+def queue_for_staff(event_id: int) -> list[Message]:
+    """The same for the colleagues who have something to do now."""
+    event = EventRecord.objects.get(pk=event_id)
+    return [_put(event, composed) for composed in compose_for_staff(event)]
+
+
+def _put(event: EventRecord, composed: Composed) -> Message:
     message, fresh = Message.objects.get_or_create(
         event=event,
         template=composed.kind.key,
@@ -47,7 +56,8 @@ def queue_for(event_id: int) -> Message | None:
             "location": composed.location,
             "about_kind": event.subject_kind,
             "about_id": event.subject_id,
-            "to_name": composed.customer.name,
+            "to_staff": composed.customer is None,
+            "to_name": composed.to_name,
             "subject": composed.subject,
             "text": composed.text,
             "html": composed.html,

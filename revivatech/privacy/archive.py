@@ -52,6 +52,8 @@ def _tables(found: Belongings) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     for model, pks in sorted(found.items(), key=lambda item: item[0]._meta.label):
         if model._meta.label not in LEFT_OUT:
             rows = model._base_manager.filter(pk__in=pks).order_by("pk")
+            if any(field.name == "to_staff" for field in model._meta.local_fields):
+                rows = rows.filter(to_staff=False)  # what colleagues were written to about it, at their own addresses
             yield model._meta.label, [_told(row) for row in rows.iterator(chunk_size=200)]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.http import HttpRequest
 from ninja import File, Form, Path, Query, Router, Status
 from ninja.files import UploadedFile
@@ -148,10 +147,11 @@ def list_files(
     rows = StoredFile.objects.about(photos.KIND, repair.pk).present()
     if not is_bench(acting(request), repair):
         rows = rows.filter(for_customer=True)
-    return page_of(rows, _file, cursor=cursor, limit=limit)
+    return page_of(rows, FileOut.of, cursor=cursor, limit=limit)
 
 
 @router.post("/repairs/{code}/files", response={201: FileOut}, auth=Who("repairs.view"), summary="Add a photo or a PDF")
+@once_by_key
 def create_file(
     request: HttpRequest,
     code: Code,
@@ -165,7 +165,7 @@ def create_file(
         code, file, label=label, for_customer=for_customer, key=key or str(uuid4()), caption=caption,
         by=acting(request),
     )  # fmt: skip
-    return Status(201, _file(kept))
+    return Status(201, FileOut.of(kept))
 
 
 @router.get(
@@ -223,13 +223,6 @@ def _find(request: HttpRequest, code: str) -> Repair:
     if repair is None:
         raise NotFound
     return repair
-
-
-def _file(file: StoredFile) -> FileOut:
-    return FileOut(
-        id=str(file.uuid), kind=file.kind, name=file.name, label=file.label, caption=file.caption,
-        for_customer=file.for_customer, url=f"{settings.PUBLIC_URL}/api/v1/files/{file.uuid}", created_at=file.created_at,
-    )  # fmt: skip
 
 
 def _warranty(found: Any) -> WarrantyOut:

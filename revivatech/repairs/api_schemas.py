@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
+from django.conf import settings
 from ninja import Schema
 from pydantic import Field
 
 from revivatech.platform.actors import Actor
 from revivatech.platform.api.schemas import Flag, In, one_of
+from revivatech.platform.files.models import StoredFile
 
 from . import statuses as s
 from .checklists.guard import Row
@@ -174,8 +176,17 @@ class FileOut(Schema):
     label: str
     caption: str
     for_customer: bool
+    part: str = Field(description="What it belongs to: `claim:<id>`, or the line of a checklist.")
     url: str
     created_at: datetime
+
+    @classmethod
+    def of(cls, file: StoredFile) -> FileOut:
+        return cls(
+            id=str(file.uuid), kind=file.kind, name=file.name, label=file.label, caption=file.caption,
+            for_customer=file.for_customer, part=file.part, created_at=file.created_at,
+            url=f"{settings.PUBLIC_URL}/api/v1/files/{file.uuid}",
+        )  # fmt: skip
 
 
 class WarrantyOut(Schema):

@@ -176,7 +176,7 @@ def _company_of(customer: Customer) -> dict[str, Any]:
     )  # fmt: skip
     return {
         "customers.company": company.pk, "customers.contact": contact.pk, "customers.invitation": invitation.pk,
-        "customers.token": JOIN_TOKEN, "api.company": company.pk,
+        "customers.token": JOIN_TOKEN, "api.company": company.pk, "api.contact": contact.pk, "api.invitation": invitation.pk,
     }  # fmt: skip
 
 

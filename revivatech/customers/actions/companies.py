@@ -24,7 +24,7 @@ from ..companies import Rights
 from ..models import Company, Contact, ContactInvitation, Customer
 from ..names import tidy
 from ..problems import InvitationOver, LastManager, NotInvited, SpeaksForAnother
-from .profiles import Details, find_for_change, hold, save_own, store
+from .profiles import Details, checked_email, find_for_change, hold, save_own, store
 
 VALID_FOR = timedelta(days=14)
 MOST = 200  # contacts and open invitations of one company
@@ -47,10 +47,12 @@ def add_company(*, name: str, vat_number: str = "", by: Actor) -> Company:
 
 
 @transaction.atomic
-def edit_company(company_id: int, *, name: str, vat_number: str = "", by: Actor) -> Company:
+def edit_company(company_id: int, *, name: str | None = None, vat_number: str | None = None, by: Actor) -> Company:
+    """What is None stays."""
     policies.check_staff_edit(by)
     company = _held(company_id, by)
-    new = {"name": _name(name), "vat_number": tidy(vat_number)[:20]}
+    new = {} if name is None else {"name": _name(name)}
+    new |= {} if vat_number is None else {"vat_number": tidy(vat_number)[:20]}
     changed = [field for field, value in new.items() if getattr(company, field) != value]
     for field in changed:
         setattr(company, field, new[field])
@@ -88,7 +90,7 @@ def invite_contact(company_id: int, *, email: str, rights: Rights, by: Actor, la
     company = _managed(company_id, by)
     if rights.may_approve:
         _check_may_give_approval(by)
-    email = email.strip().lower()
+    email = checked_email(email).lower()
     ContactInvitation.objects.filter(company=company, email__iexact=email).delete()
     if len(companies.contacts_of(company)) + len(companies.invitations_of(company)) >= MOST:
         raise Invalid({"email": [_("This company has as many contacts as it can have.")]})
@@ -220,9 +222,7 @@ def _held(company_id: int, by: Actor) -> Company:
 
 def _managed(company_id: int, by: Actor) -> Company:
     company = _held(company_id, by)
-    own = companies.own_contact(by)
-    if not by.may("customers.edit") and not (own and own.company_id == company.pk and own.manages):
-        raise Denied
+    companies.check_manages(company, by)
     return company
 
 

@@ -366,6 +366,15 @@ def _email(value: str, errors: dict[str, list[str]]) -> str:
     return address
 
 
+def checked_email(value: str) -> str:
+    """One address. Invalid when it is none."""
+    errors: dict[str, list[str]] = {}
+    address = _email(value, errors)
+    if errors or not address:
+        raise Invalid(errors or {"email": [_("Enter an e-mail address, such as name@example.com.")]})
+    return address
+
+
 def _phone(value: str, errors: dict[str, list[str]]) -> str:
     try:
         return normalise(value) if value.strip() else ""

@@ -189,9 +189,7 @@ def _staff_page(
 
 
 def _shown(request: HttpRequest, company: Company, contact: Contact | None) -> dict[str, Any]:
-    may_manage = company.closed_at is None and (
-        acting(request).may("customers.edit") or bool(contact and contact.manages)
-    )
+    may_manage = company.closed_at is None and companies.may_manage(company, acting(request))
     return {
         "company": company, "contact": contact, "may_manage": may_manage, "contacts": companies.contacts_of(company),
         "may_give_approval": companies.may_give_approval(acting(request)),

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from revivatech.accounts.actors import actor_of
 from revivatech.accounts.models import User
+from revivatech.platform.files.models import StoredFile
 from revivatech.repairs import actions
 from revivatech.repairs.models import Repair, RepairCertificate, WarrantyClaim, WarrantyReturn
 from revivatech.shop.models import Location
 from revivatech.testing.api import ApiCaller, as_person
 from revivatech.testing.booking import make_service
 from revivatech.testing.factories import make_repair
+from revivatech.testing.pictures import photo
 
 FAULT = {"fault": "The screen flickers again."}
 
@@ -41,6 +46,26 @@ def test_a_claim_is_made_by_the_customer_and_declined_with_words(done: Repair, a
     assert (refused.json()["status"], refused.json()["answered_by"]) == ("declined", "Fred")
     (hers,) = as_person(alice).get(path(done, "claims")).json()["items"]
     assert (hers["answer"], hers["answered_by"]) == ("It was dropped.", None)
+
+
+def test_a_photo_shows_the_claim_once_for_each_key(done: Repair, alice: User, bob: User, fred: User) -> None:
+    claim = as_person(alice).post(path(done, "claims"), FAULT).json()["id"]
+    there, seen = path(done, f"claims/{claim}/photos"), photo()
+
+    def send(who: User, at: str = there, picture: bytes = seen) -> Any:
+        upload = SimpleUploadedFile("crack.jpg", picture, "image/jpeg")
+        return as_person(who).client.post(at, {"file": upload}, headers={"idempotency-key": "photo-of-the-crack"})
+
+    kept, again = send(alice), send(alice)
+    assert (kept.status_code, again.status_code, again.json()) == (201, 201, kept.json()), kept.content
+    (file,) = as_person(fred).get(path(done, "files")).json()["items"]
+    assert (file["id"], file["part"], file["for_customer"]) == (kept.json()["id"], f"claim:{claim}", True)
+    other = send(alice, picture=photo(width=70))
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
+    wrong = send(alice, path(done, "claims/2000000/photos"))
+    assert (send(bob).status_code, send(fred).status_code, wrong.status_code) == (404, 403, 404)
+    refused = send(alice, picture=b"MZ nothing to see")
+    assert (refused.status_code, StoredFile.objects.count()) == (409, 1)
 
 
 def test_a_return_is_a_new_repair_with_a_cause(done: Repair, alice: User, fred: User, tess: User) -> None:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import transaction
+from django.test import Client
 from django.urls import reverse
 
-from revivatech.accounts.models import User
+from revivatech.accounts.models import Membership, Role, User
+from revivatech.accounts.permissions import FRONT_DESK
+from revivatech.accounts.tests.fixtures import mail_on, smtp
 from revivatech.customers.models import Customer
 from revivatech.notifications import outbox
 from revivatech.notifications.jobs import tell_customer
 from revivatech.notifications.kinds import KINDS
 from revivatech.notifications.models import Message
+from revivatech.platform import clock
 from revivatech.platform.actors import Actor, system
 from revivatech.platform.events.models import EventRecord
 from revivatech.platform.events.record import record
@@ -26,9 +31,11 @@ from revivatech.repairs.warranty import actions as warranty
 from revivatech.repairs.warranty.events import WarrantyClaimAnswered
 from revivatech.shop.models import Location
 from revivatech.testing.booking import make_booking, next_opening
+from revivatech.testing.factories import make_user
 from revivatech.testing.quotes import make_sent
 from revivatech.wiring import REACTIONS
 
+__all__ = ["mail_on", "smtp"]
 As = Callable[[User], Actor]
 
 
@@ -179,6 +186,38 @@ def test_the_answer_to_a_claim_reaches_the_customer(shop: Location, alice: User,
     for body in (message.text, message.html):
         assert "It flickers again." in body
         assert "Please bring it; it is another cause." in body
+
+
+def test_a_claim_tells_whoever_takes_devices_in_there(
+    shop: Location, manchester: Location, mail_on: object, alice: User, fred: User, mona: User, tess: User, olga: User,
+    actor: As, sign_in: Callable[[User], Client],
+) -> None:  # fmt: skip
+    """Tess takes none in, Dan works at Manchester, Mona does without, Sam is suspended, Uma's access ends by itself."""
+    for name, more in (
+        ("Dan", {"location": manchester}),
+        ("Sam", {}),
+        ("Uma", {"until": clock.now() + timedelta(days=1)}),
+    ):
+        person = make_user(name=name, is_active=name != "Sam")
+        Membership.objects.create(user=person, role=Role.objects.get(key=FRONT_DESK), **{"location": shop, **more})
+    page = reverse("repairs:claims")
+    assert sign_in(mona).post(page, {"mail": "off"}).status_code == 302
+    assert "You get no e-mail" in sign_in(mona).get(page).text
+    assert "You get an e-mail" in sign_in(fred).get(page).text
+    User.objects.filter(pk=fred.pk).update(locale="pt")
+    repair = at("completed", shop)
+    Repair.objects.update(customer=alice.customer)
+    warranty.claim(repair.code, lines=(), fault="It flickers again.", how="portal", by=actor(alice))
+    event = EventRecord.objects.get(name="repair.warranty_claimed").pk
+    told = {message.to_address: message for message in outbox.queue_for_staff(event)}
+    assert told.keys() == {fred.email, olga.email}
+    assert len(outbox.queue_for_staff(event)) == Message.objects.count() == 2  # twice is once
+    link = reverse("repairs:show", args=[repair.code])
+    for address, start in ((fred.email, "/pt"), (olga.email, "")):
+        assert settings.PUBLIC_URL + start + link in told[address].text
+        assert repair.code in told[address].subject
+        assert "flickers" not in told[address].text + told[address].html
+    assert (told[fred.email].customer, told[fred.email].to_staff) == (None, True)
 
 
 def test_words_and_links_are_in_the_customers_language(shop: Location, tess: User, fred: User, actor: As) -> None:

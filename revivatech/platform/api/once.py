@@ -62,8 +62,7 @@ def _once(run: Run) -> Run:
             if not key:
                 return run(request, *args, **kwargs)
             scope = _scope(request, key)
-            content = hashlib.sha256(request.body).hexdigest()
-            kept = once("api", scope, lambda: _answer(run(request, *args, **kwargs)), content=content)
+            kept = once("api", scope, lambda: _answer(run(request, *args, **kwargs)), content=_content(request))
         except _NotKept as refused:
             return refused.answer
         except Problem as problem:
@@ -76,6 +75,20 @@ def _once(run: Run) -> Run:
 def _scope(request: HttpRequest, key: str) -> str:
     actor = caller_of(request).actor
     return f"{actor.kind}:{actor.user_id}:{actor.label}:{request.method}:{request.path}:{key}"
+
+
+def _content(request: HttpRequest) -> str:
+    """What tells one content from another. A form's text is never asked for whole: an upload may be larger than memory is for."""
+    if request.content_type != "multipart/form-data":
+        return hashlib.sha256(request.body).hexdigest()
+    found = hashlib.sha256(json.dumps(sorted(request.POST.lists())).encode())
+    for name, files in sorted(request.FILES.lists()):
+        for file in files:
+            found.update(json.dumps([name, file.name, file.size]).encode())
+            for piece in file.chunks():
+                found.update(piece)
+            file.seek(0)
+    return found.hexdigest()
 
 
 def _answer(response: HttpResponseBase) -> dict[str, Any]:

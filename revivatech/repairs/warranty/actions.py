@@ -36,6 +36,7 @@ from .events import (
 from .models import Cause
 from .problems import AlreadyReturned, ClaimWaiting, NotCovered
 
+CLAIM_WAITS = "claim_waits"  # the message to staff about one
 SHORTEST = 10
 MOST_PHOTOS = 5
 # While the price is still open the cause decides who pays; on the bench it is only written down.

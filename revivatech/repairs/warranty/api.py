@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Any
+from uuid import uuid4
 
 from django.http import HttpRequest
-from ninja import Path, Query, Router, Schema, Status
+from ninja import File, Path, Query, Router, Schema, Status
+from ninja.files import UploadedFile
 from pydantic import Field
 
 from revivatech.accounts.access import acting, require
@@ -15,8 +17,9 @@ from revivatech.platform.api.paging import page_of
 from revivatech.platform.api.schemas import Cursor, Flag, In, Key, Page, one_of
 from revivatech.platform.api.who import Who
 from revivatech.platform.limits import hit
+from revivatech.platform.problems import NotFound
 
-from ..api_schemas import CodePattern, RepairOut, is_bench
+from ..api_schemas import CodePattern, FileOut, RepairOut, is_bench
 from ..models import WarrantyClaim
 from ..views.workbench import find
 from . import actions, queries
@@ -109,6 +112,27 @@ def claim_warranty(request: HttpRequest, code: Code, asked: ClaimIn) -> Any:
     hit("warranty-claim", str(repair.pk), limit=10, per=3600)  # the same allowance as the page's
     made = actions.claim(code, lines=asked.lines, fault=asked.fault, how="portal", by=acting(request))
     return Status(201, ClaimOut.of(made, bench=False))
+
+
+@router.post(
+    "/repairs/{code}/claims/{claim}/photos",
+    response={201: FileOut},
+    auth=Who("repairs.view"),
+    summary="Show what is wrong",
+)
+@once_by_key
+def add_claim_photo(
+    request: HttpRequest,
+    code: Code,
+    claim: Annotated[Key, Path()],
+    file: Annotated[UploadedFile, File(description="JPEG, PNG, WebP, HEIC, AVIF or PDF, at most 15 MB.")],
+) -> Any:
+    """By the customer, until we have answered; at most five. They are among the files of the repair too."""
+    repair = find(code, by=acting(request))
+    if not repair.warranty_claims.filter(pk=claim).exists():
+        raise NotFound
+    hit("warranty-claim-photo", str(repair.pk), limit=50, per=3600)
+    return Status(201, FileOut.of(actions.add_photo(claim, file, key=str(uuid4()), by=acting(request))))
 
 
 @router.post(

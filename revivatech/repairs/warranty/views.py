@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from revivatech.accounts.access import acting, needs, needs_sign_in
+from revivatech.accounts.actions import choose_mail
 from revivatech.platform import clock
 from revivatech.platform.actors import Actor, by_link
 from revivatech.platform.files.receiving import say_what_was_refused_early, take_field
@@ -70,11 +71,16 @@ def _claim(
     return redirect(*back)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs("repairs.receive")
 def claims(request: HttpRequest) -> HttpResponse:
-    """Claims that nobody has answered yet."""
-    return render(request, "repairs/warranty/claims.html", _waiting(request))
+    """Claims that nobody has answered yet; and whether this person is written to about a new one."""
+    if request.method == "POST":
+        choose_mail(actions.CLAIM_WAITS, request.POST.get("mail") == "on", by=acting(request))
+        messages.success(request, _("Saved."))
+        return redirect("repairs:claims")
+    told = actions.CLAIM_WAITS not in request.user.muted  # type: ignore[union-attr]
+    return render(request, "repairs/warranty/claims.html", {**_waiting(request), "told": told})
 
 
 @require_safe
