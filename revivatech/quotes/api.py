@@ -68,8 +68,8 @@ class QuoteOut(Schema):
 
     @classmethod
     def of(cls, quote: Quote) -> QuoteOut:
-        shown = offer.as_shown(quote)
         answer = pages.answer_of(quote)
+        shown = offer.as_shown(quote, answer)
         agreed = answer.total_pence if answer is not None and answer.approved else None
         revision = quote.revision if quote.is_draft else None
         return cls(

@@ -9,6 +9,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
+from revivatech.platform.spoken import spoken
+
 from . import sums
 from .forms import DraftForm, LineForm, OptionForm
 from .models import Kind, Quote, QuoteLine, QuoteOption
@@ -56,13 +58,13 @@ class Builder:
         initial |= {"revision": quote.revision, "recommended": recommended}
         self.draft = DraftForm(data, initial=initial)
         self.options = [(row, self._option(row, data)) for row in self.option_rows]
-        names = [(row.pk, row.title or _("Option without a name")) for row in self.option_rows]
+        names = [(row.pk, spoken(row.title) or _("Option without a name")) for row in self.option_rows]
         self.lines = [(row, self._line(row, names, data)) for row in self.line_rows]
 
     def _option(self, row: QuoteOption, data: Mapping[str, Any] | None) -> OptionForm:
         prefix = f"option-{row.pk}"
         there = data if data is not None and f"{prefix}-title" in data else None
-        return OptionForm(there, prefix=prefix, initial={"title": row.title, "text": row.text})
+        return OptionForm(there, prefix=prefix, initial={"title": spoken(row.title), "text": row.text})
 
     def _line(self, row: QuoteLine, names: list[tuple[int, str]], data: Mapping[str, Any] | None) -> LineForm:
         prefix = f"line-{row.pk}"
@@ -71,7 +73,7 @@ class Builder:
             name: getattr(row, name)
             for name in ("kind", "label", "quantity", "option_id", "optional", "cost_pence", "warranty_days", "minutes")
         }
-        initial["unit_pence"] = abs(row.unit_pence)
+        initial |= {"unit_pence": abs(row.unit_pence), "label": spoken(row.label)}
         return LineForm(
             there, prefix=prefix, initial=initial, options=names, discount=row.kind == Kind.DISCOUNT, costs=self.costs
         )
@@ -131,7 +133,7 @@ class Builder:
 
 
 def _title(row: QuoteOption, form: OptionForm) -> str:
-    return str(form["title"].value() or "") or row.title
+    return str(form["title"].value() or "") or spoken(row.title)
 
 
 def _facts(row: QuoteLine, form: LineForm) -> Facts:

@@ -49,7 +49,7 @@ class LineForm(forms.Form):
     """One line. `unit_pence` is typed without a sign: a discount takes it away. `labour` is the part of it to split off."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=BY_HAND)
-    label = forms.CharField(label=_("What"), required=False, max_length=120)
+    label = forms.CharField(label=_("What"), required=False, max_length=160)
     quantity = _whole(_("Number"), 99, min_value=1, required=True)
     unit_pence = PenceField(label=_("Price"), required=False)
     option_id = forms.TypedChoiceField(label=_("Belongs to"), required=False, coerce=int, empty_value=None)

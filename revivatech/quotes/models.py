@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from revivatech.platform import clock, ids
+from revivatech.platform.spoken import spoken
 
 from .queries import QuoteManager
 
@@ -128,7 +129,7 @@ class QuoteLine(models.Model):
     option = models.ForeignKey(QuoteOption, on_delete=models.CASCADE, null=True, blank=True, related_name="lines")
     position = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=10, choices=Kind)
-    label = models.CharField(max_length=120)
+    label = models.CharField(max_length=600)  # one of ours is stored with its parts apart: `spoken` says it
     quantity = models.PositiveSmallIntegerField(default=1)
     unit_pence = models.IntegerField(default=0)
     vat_rate_bp = models.PositiveIntegerField(default=0)
@@ -153,7 +154,7 @@ class QuoteLine(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.label
+        return spoken(self.label)
 
     @property
     def gross_pence(self) -> int:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from revivatech.platform.actors import Actor
 from revivatech.platform.problems import NotFound
+from revivatech.platform.spoken import spoken
 from revivatech.repairs.topics import repair_topic
 from revivatech.shop.queries import business
 
@@ -59,13 +60,14 @@ def shown(
     newer = Quote.objects.filter(repair_id=quote.repair_id).newest() if quote.status == Status.SUPERSEDED else None
     repair = quote.repair
     return {
-        "quote": offer.as_shown(quote),
+        "quote": offer.as_shown(quote, answer),
         "state": state_of(quote),
         "token": quote.token,
         "valid_until": quote.valid_until,
         "asked_again": quote.asked_again_at is not None,
         "repair_form": quote.repair_form,
         "answer": answer,
+        "answered": offer.as_answered(answer) if answer and answer.approved else None,
         "newer": newer.token if newer and newer.pk != quote.pk else "",
         "code": repair.code,
         "device": str(repair.device),
@@ -76,18 +78,20 @@ def shown(
         "form": form or answer_form(quote),
         "chosen": chosen,
         "ticked": set(ticked),
-        "sum": sum_of(quote, chosen, ticked),
+        "sum": sum_of(quote, chosen, ticked, answer),
         "preview": False,
         "staff_looking": False,
     }
 
 
-def sum_of(quote: Quote, chosen: int | None, ticked: Collection[int]) -> dict[str, Any] | None:
+def sum_of(
+    quote: Quote, chosen: int | None, ticked: Collection[int], answer: QuoteAnswer | None = None
+) -> dict[str, Any] | None:
     """What the choice comes to; None while an option has still to be chosen."""
     options = [option.pk for option in quote.options.all()]
     if (chosen not in options) if options else (chosen is not None):
         return None
-    return offer.as_chosen(quote, chosen, ticked)
+    return offer.as_chosen(quote, chosen, ticked, answer)
 
 
 def answer_form(quote: Quote, data: Any = None, *, recorded: bool = False) -> AnswerForm:
@@ -124,7 +128,7 @@ def for_workbench(quote: Quote, actor: Actor) -> dict[str, Any]:
         "may_quote": policies.may_quote(actor, quote.repair),
         "margins": [(way, sums.margin(sums.chosen(lines, way, ()))) for way in ways or [None]] if costs else [],
         "answer_margin": sums.margin(answered) if costs and answered is not None else None,
-        "titles": {option.pk: option.title for option in quote.options.all()},
+        "titles": {option.pk: spoken(option.title) for option in quote.options.all()},
         "actor": actor,
     }
 
@@ -135,7 +139,7 @@ def repair_form(quote: Quote) -> dict[str, Any]:
         raise NotFound
     assert quote.sent_at is not None
     shop = business()
-    values = offer.as_shown(quote)
+    values = offer.as_shown(quote, answer_of(quote))
     named = [(_("In every option") if values["options"] else _("Work and parts"), values["lines"])]
     named += [(option["title"], option["lines"]) for option in values["options"]]
     extras = [line for _title, lines in named for line in lines if line["kind"] == Kind.FEE or line["optional"]]

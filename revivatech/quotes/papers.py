@@ -11,18 +11,18 @@ from django.utils.translation import ngettext
 
 from revivatech.platform.documents import blocks, render_sheet
 from revivatech.platform.documents.blocks import Block
-from revivatech.platform.spoken import spoken
 from revivatech.platform.web.helpers import money
 from revivatech.repairs.documents.letterhead import code_with, legal_line, shop_of, when
 
 from . import offer, pages
-from .models import Quote
+from .models import Quote, QuoteAnswer
 
 
 def quote_pdf(quote: Quote) -> bytes:
     """A version as it was sent; with the answer once there is one."""
     assert quote.sent_at is not None
-    repair, shown = quote.repair, offer.as_shown(quote)
+    repair, answer = quote.repair, pages.answer_of(quote)
+    shown = offer.as_shown(quote, answer)
     parts = [
         blocks.facts(
             "",
@@ -37,7 +37,7 @@ def quote_pdf(quote: Quote) -> bytes:
         ),
         blocks.prose(_("What we found"), shown["finding"]),
         *_lines(shown),
-        *_answer(quote, shown["currency"]),
+        *_answer(quote, answer, shown["currency"]),
     ]
     return render_sheet(
         title=_("Quote"),
@@ -76,7 +76,7 @@ def _lines(shown: dict[str, Any]) -> list[Block]:
 def _table(title: str, lines: list[dict[str, Any]], currency: str) -> Block:
     rows = [
         (
-            spoken(line["label"]) + (f" ({_('if wanted')})" if line["optional"] else ""),
+            line["label"] + (f" ({_('if wanted')})" if line["optional"] else ""),
             str(line["quantity"]),
             _days(line["warranty_days"]),
             money(line["gross_pence"], currency),
@@ -94,12 +94,11 @@ def _if_declined(shown: dict[str, Any]) -> str:
     return _("If you decline, %(fee)s is due for the diagnosis.") % {"fee": fee}
 
 
-def _answer(quote: Quote, currency: str) -> list[Block]:
-    answer = pages.answer_of(quote)
+def _answer(quote: Quote, answer: QuoteAnswer | None, currency: str) -> list[Block]:
     if answer is None:
         return []
     chosen = answer.snapshot["chosen"]
-    what = ", ".join(spoken(line["label"]) for line in chosen["lines"]) if chosen else answer.reason
+    what = ", ".join(offer.label_in(answer, line) for line in chosen["lines"]) if chosen else answer.reason
     return [
         blocks.facts(
             _("Approved") if answer.approved else _("Declined"),

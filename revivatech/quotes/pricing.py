@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from revivatech.booking.checks import ask_for
@@ -14,7 +13,7 @@ from revivatech.catalogue.choices import Quality
 from revivatech.catalogue.pricing import Line, Price, load_rulebook, qualities, quote
 from revivatech.catalogue.queries import services_for
 from revivatech.platform import clock
-from revivatech.platform.spoken import sentence
+from revivatech.platform.spoken import as_written, sentence
 from revivatech.repairs.models import Repair
 from revivatech.shop.models import Business
 
@@ -83,11 +82,10 @@ def _priced(line: Line, held: dict[Key, tuple[int, Quote]]) -> Priced:
     kind = Kind.FEE if line.kind == "urgency" else Kind.PART if line.quality else Kind.LABOUR
     label = line.label
     if line.quality:
-        label = _("%(service)s, %(quality)s part") % {
-            "service": line.label, "quality": str(Quality(line.quality).label).lower()
-        }  # fmt: skip
+        part = {"lower": as_written(Quality(line.quality).label)}
+        label = sentence(gettext_noop("%(service)s, %(quality)s part"), service=line.label, quality=part)
     fresh = Priced(
-        kind=kind, label=label[:120], unit_pence=line.amount_pence, minutes=line.minutes,
+        kind=kind, label=label, unit_pence=line.amount_pence, minutes=line.minutes,
         warranty_days=line.warranty_days, service_key=line.service_key, quality=line.quality, rule_id=line.rule_id,
         why=line.why,
     )  # fmt: skip

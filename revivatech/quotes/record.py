@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from revivatech.platform.documents import blocks
 from revivatech.platform.documents.blocks import Block
-from revivatech.platform.spoken import spoken
+from revivatech.platform.spoken import language_name
 from revivatech.platform.web.helpers import money
 from revivatech.repairs.documents.letterhead import when
 from revivatech.repairs.models import Repair
@@ -44,7 +44,7 @@ def _version(quote: Quote, repair: Repair) -> list[Block]:
     lines += [(option["title"], line) for option in shown["options"] for line in option["lines"]]
     rows = [
         (
-            option, spoken(line["label"]), str(line["quantity"]), money(line["gross_pence"], shown["currency"]),
+            option, offer.label_in(answer, line), str(line["quantity"]), money(line["gross_pence"], shown["currency"]),
             _("yes") if line["id"] in chosen else "",
         )
         for option, line in lines
@@ -60,6 +60,7 @@ def _answer(answer: QuoteAnswer, repair: Repair, currency: str) -> list[tuple[st
         (_("Answer"), _("Approved") if answer.approved else _("Declined")),
         (_("By"), f"{answer.said_by}, {answer.get_how_display()}, {when(answer.at, repair)}"),
         (_("Total"), money(answer.total_pence, currency)),
+        (_("Read in"), language_name(answer.snapshot["language"]) if "language" in answer.snapshot else ""),
         (_("Reason"), answer.reason),
         (_("Written down by"), answer.recorded_by),
         (_("Browser"), answer.user_agent),

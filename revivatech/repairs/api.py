@@ -18,6 +18,7 @@ from revivatech.platform.files import views as file_views
 from revivatech.platform.files.models import StoredFile
 from revivatech.platform.limits import hit
 from revivatech.platform.problems import NotFound
+from revivatech.platform.spoken import spoken
 
 from . import actions, photos, search
 from . import statuses as s
@@ -229,7 +230,7 @@ def _warranty(found: Any) -> WarrantyOut:
     line = found.line
     return WarrantyOut(
         id=line.pk,
-        label=line.label,
+        label=spoken(line.label),
         days=line.days,
         starts_on=line.starts_on,
         ends_on=line.ends_on,

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from revivatech.platform.actors import Actor, by_link, system
 from revivatech.platform.events.record import record
 from revivatech.platform.money import format_money
 from revivatech.platform.problems import Denied, Invalid, NotFound
+from revivatech.platform.spoken import known
 from revivatech.repairs import actions as repairs
 from revivatech.repairs import statuses as s
 from revivatech.repairs.models import Outcome
@@ -178,13 +182,21 @@ def _keep(
     approved = status == Status.APPROVED
     quote.status = status
     quote.save(update_fields=["status"])
-    snapshot = as_shown(quote)
-    snapshot["chosen"] = as_chosen(quote, option, ticked) if approved else None
+    snapshot = _read(quote, given.how, option, ticked if approved else None)
     return QuoteAnswer.objects.create(
         quote=quote, approved=approved, option_id=option, ticked=list(ticked), total_pence=total, reason=reason,
         said_by=given.said_by.strip()[:120], how=given.how, recorded_by=by.label, address_hash=given.address_hash,
         user_agent=given.user_agent[:300], snapshot=snapshot,
     )  # fmt: skip
+
+
+def _read(quote: Quote, how: str, option: int | None, ticked: Collection[int] | None) -> dict[str, Any]:
+    """What was on the customer's screen, word for word. To whom staff spoke, it was written in their own language."""
+    here = translation.get_language() or settings.LANGUAGE_CODE
+    language = here if how in ("link", "portal") else known(quote.repair.customer.locale)
+    with translation.override(language):
+        chosen = None if ticked is None else as_chosen(quote, option, ticked)
+        return {**as_shown(quote), "chosen": chosen, "language": language}
 
 
 def _tell_repair(quote: Quote, answer: QuoteAnswer, by: Actor) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from revivatech.platform.actors import Actor
 from revivatech.platform.events.record import record
 from revivatech.platform.problems import Conflict, Invalid, NotFound
+from revivatech.platform.spoken import spoken
 from revivatech.repairs import statuses as s
 from revivatech.repairs.models import Repair
 from revivatech.repairs.topics import announce_change
@@ -117,9 +118,15 @@ def _save_options(quote: Quote, options: Mapping[int, Mapping[str, Any]], recomm
         if row is None:
             continue  # removed; its lines went with it
         for name in OPTION_FIELDS & set(values):
-            setattr(row, name, values[name])
+            _write(row, name, values[name])
         row.recommended = pk == recommended
         row.save()
+
+
+def _write(row: QuoteOption | QuoteLine, name: str, value: Any) -> None:
+    """Words of ours that were left as the writer read them stay ours, and every reader has them in their language."""
+    if name not in ("label", "title") or value != spoken(getattr(row, name)):
+        setattr(row, name, value)
 
 
 def _save_lines(quote: Quote, lines: Mapping[int, Mapping[str, Any]], *, costs: bool) -> None:
@@ -131,7 +138,7 @@ def _save_lines(quote: Quote, lines: Mapping[int, Mapping[str, Any]], *, costs: 
             raise Invalid({f"line-{row.pk}-option_id": [_("Choose an option of this quote.")]})
         priced = row.unit_pence
         for name in allowed & set(values):
-            setattr(row, name, values[name])
+            _write(row, name, values[name])
         if (row.kind == Kind.DISCOUNT) != (row.unit_pence < 0) and row.unit_pence:
             raise Invalid({f"line-{row.pk}-unit_pence": [_("Only a discount takes something away.")]})
         if row.unit_pence != priced and row.service_key:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from revivatech.catalogue.choices import Quality
 from revivatech.platform.actors import Actor
 from revivatech.platform.problems import Invalid
+from revivatech.platform.spoken import as_written, sentence
 from revivatech.shop.models import Business
 from revivatech.shop.queries import business
 
@@ -73,7 +75,7 @@ def split(pk: int, line_id: int, labour_pence: int | None, *, by: Actor) -> Quot
         labour = QuoteLine.objects.get(pk=line.pk)
         labour.pk, labour._state.adding = None, True
         labour.kind, labour.unit_pence, labour.cost_pence = Kind.LABOUR, labour_pence, None
-        labour.label = (_("%(what)s: labour") % {"what": line.label})[:120]
+        labour.label = sentence(gettext_noop("%(what)s: labour"), what=line.label)
         labour.position = line.position
         labour.save()
         line.kind, line.unit_pence, line.minutes = Kind.PART, line.unit_pence - labour_pence, 0
@@ -86,7 +88,7 @@ def add_ways(quote: Quote, found: pricing.Ways) -> None:
         add_priced(quote, priced, None)
     own = {option.quality: option for option in quote.options.all() if option.quality}
     for quality, lines in found.by_quality.items():
-        option = own.get(quality) or new_option(quote, str(Quality(quality).label), quality)
+        option = own.get(quality) or new_option(quote, as_written(Quality(quality).label), quality)
         for priced in lines:
             add_priced(quote, priced, option.pk)
 

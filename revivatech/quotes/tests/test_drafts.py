@@ -38,7 +38,7 @@ def priced_repair(**fields: Any) -> Repair:
 
 
 def rows(quote: Quote) -> list[tuple[str, str, int]]:
-    return [(str(row.option or ""), row.label, row.unit_pence) for row in quote.lines.select_related("option")]
+    return [(str(row.option or ""), str(row), row.unit_pence) for row in quote.lines.select_related("option")]
 
 
 def test_it_begins_with_what_was_asked_for_side_by_side(tess: User, actor: As) -> None:
@@ -48,7 +48,7 @@ def test_it_begins_with_what_was_asked_for_side_by_side(tess: User, actor: As) -
         ("Original", "Screen, original part", 19900),
         ("Standard", "Screen, standard part", 14900),
     ]
-    screen = quote.lines.get(label="Screen, original part")
+    screen = quote.lines.get(service_key="screen", quality="original")
     assert (screen.kind, screen.minutes, screen.warranty_days, screen.vat_rate_bp) == ("part", 45, 365, 2000)
     assert screen.rule_id == PriceRule.objects.get(quality="original").pk
     assert spoken(screen.why).startswith("Our price for this repair with a part of original quality")

@@ -54,7 +54,7 @@ def work_done(repair: Repair) -> list[dict[str, Any]]:
     A return under warranty shows the clock it came with, which runs on.
     """
     lines = {(line.label, line.quality): line for line in _warranty(repair)}
-    done = [(work.label, work.quality, lines.pop((work.label[:160], work.quality), None)) for work in work_of(repair)]
+    done = [(work.label, work.quality, lines.pop((work.label, work.quality), None)) for work in work_of(repair)]
     done += [(label, quality, line) for (label, quality), line in lines.items()]
     return [
         {

@@ -18,6 +18,7 @@ from revivatech.platform.api.schemas import Cursor, Flag, In, Key, Page, one_of
 from revivatech.platform.api.who import Who
 from revivatech.platform.limits import hit
 from revivatech.platform.problems import NotFound
+from revivatech.platform.spoken import spoken
 
 from ..api_schemas import CodePattern, FileOut, RepairOut, is_bench
 from ..models import WarrantyClaim
@@ -50,7 +51,7 @@ class ClaimOut(Schema):
     def of(cls, row: WarrantyClaim, *, bench: bool) -> ClaimOut:
         back = row.opened_return
         return cls(
-            id=row.pk, repair=row.repair.code, lines=[line.label for line in row.lines.all()], fault=row.fault,
+            id=row.pk, repair=row.repair.code, lines=[spoken(line.label) for line in row.lines.all()], fault=row.fault,
             at=row.at, status=row.status, answer=row.answer, answered_at=row.answered_at,
             answered_by=row.answered_by if bench else None, return_code=back.repair.code if back else None,
         )  # fmt: skip

@@ -21,7 +21,7 @@ class WarrantyLine(models.Model):
     repair = models.ForeignKey("repairs.Repair", on_delete=models.CASCADE, related_name="warranty_lines")
     position = models.PositiveSmallIntegerField()
     service_key = models.CharField(max_length=40, blank=True)
-    label = models.CharField(max_length=160)
+    label = models.CharField(max_length=600)
     quality = models.CharField(max_length=12, blank=True)
     days = models.PositiveIntegerField()
     starts_on = models.DateField()

@@ -26,7 +26,7 @@ def start_clocks(repair: Repair, *, by: Actor) -> list[WarrantyLine]:
     first = local_day(repair.completed_at, zone)
     rows = [
         WarrantyLine(
-            repair=repair, position=position, service_key=work.service_key, label=work.label[:160],
+            repair=repair, position=position, service_key=work.service_key, label=work.label[:600],
             quality=work.quality, days=min(work.days, MOST_DAYS), starts_on=first, ends_on=last_day(first, work.days),
             zone_name=zone, rights_version=rights.version_for(repair), law_ends_on=law_ends_on,
             renewed_from=old,

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from revivatech.platform.spoken import spoken
 from revivatech.platform.web.helpers import day
 
 from .models import Cause
@@ -15,7 +16,9 @@ from .models import Cause
 def in_words(name: str, payload: dict[str, Any], *, for_staff: bool) -> str:
     match name:
         case "repair.warranty_started":
-            lines = [f"{line['label']} ({day(date.fromisoformat(line['ends_on']))})" for line in payload["lines"]]
+            lines = [
+                f"{spoken(line['label'])} ({day(date.fromisoformat(line['ends_on']))})" for line in payload["lines"]
+            ]
             return _("Warranty until: %(lines)s") % {"lines": ", ".join(lines)}
         case "repair.warranty_claimed":
             return _("Reported as wrong again: %(fault)s") % {"fault": payload["fault"]}
