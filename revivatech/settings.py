@@ -113,12 +113,13 @@ MIDDLEWARE = [
     "revivatech.platform.web.middleware.keep_private",
     "revivatech.site.middleware.noindex",
     "revivatech.site.middleware.maintenance",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "revivatech.platform.web.early.early_answers",  # what follows costs more than a short answer does
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "revivatech.accounts.middleware.SeenSessions",
@@ -285,6 +286,7 @@ STORAGES = {
 }
 # Visitors' pages are kept in memory until something they show changes; asked after so many seconds. None: not kept.
 KEEP_PAGES = None if DEBUG or TESTING else 0.05
+EARLY_ANSWERS = ("revivatech.repairs.api_tracking.early", "revivatech.platform.web.keeping.kept_answer")
 COUNT_VISITS = None if DEBUG or TESTING else 10.0  # seconds until counts are written; None: nothing is counted
 WHITENOISE_USE_FINDERS = _SOURCES
 WHITENOISE_AUTOREFRESH = DEBUG

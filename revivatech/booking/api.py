@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, datetime
+from functools import partial
 from typing import Annotated, Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Path, Query, Router, Status
 
 from revivatech.accounts.access import acting
 from revivatech.catalogue.pricing import quote
 from revivatech.platform.actors import Actor
-from revivatech.platform.api.answers import json_at_once
+from revivatech.platform.api.answers import tagged_json
 from revivatech.platform.api.once import key_of, once_by_key, takes_key
 from revivatech.platform.api.paging import page_of, whole
 from revivatech.platform.api.schemas import Cursor, Key, Page
 from revivatech.platform.api.who import Who
 from revivatech.platform.limits import address_block, client_address, hit, hit_here
 from revivatech.platform.problems import Invalid, NotFound
+from revivatech.platform.web.keeping import keep
 from revivatech.shop.queries import location_with_hours
 
 from . import actions
@@ -37,6 +39,7 @@ from .availability import slots
 from .checks import resolve_devices
 from .models import Booking
 from .queries import by_token
+from .unchanged import WATCHED, good_until, state_of
 
 router = Router(tags=["Bookings"])
 MOST_DAYS = 31
@@ -55,14 +58,25 @@ def list_slots(
     work_minutes: Annotated[int, Query(ge=0, le=6_000, description="Bench time, for the same day.")] = 0,
 ) -> Any:
     """Full ones are left out. By post nobody needs a time, so the list is empty."""
-    hit_here("api-slots", address_block(client_address(request)), limit=240, per=60)
-    place = location_with_hours(location)
-    if place is None:
-        raise NotFound
+    _limit_slots(request)
     if not 0 <= (last - first).days <= MOST_DAYS:
         raise Invalid({"to": ["Ask for at most 31 days, the first one first."]})
-    found = slots(place, first, last, handover=handover, urgency=urgency, services=services, work_minutes=work_minutes)
-    return json_at_once(whole([one for one in found if one.free]))
+
+    def make() -> tuple[HttpResponse, datetime]:
+        place = location_with_hours(location)
+        if place is None:
+            raise NotFound
+        found = slots(
+            place, first, last, handover=handover, urgency=urgency, services=services, work_minutes=work_minutes
+        )
+        answer = tagged_json(whole([one for one in found if one.free]), cache="no-cache")
+        return answer, good_until(place, found)
+
+    return keep(request, partial(state_of, location, first, last), make, tables=WATCHED, each=_limit_slots)
+
+
+def _limit_slots(request: HttpRequest) -> None:
+    hit_here("api-slots", address_block(client_address(request)), limit=240, per=60)
 
 
 @router.post("/prices", response=PriceOut, auth=Who(public=True), summary="What a booking would cost")

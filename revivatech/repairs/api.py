@@ -21,7 +21,6 @@ from revivatech.platform.problems import NotFound
 from revivatech.platform.spoken import spoken
 
 from . import actions, photos, search
-from . import statuses as s
 from .api_moves import make_move
 from .api_schemas import (
     CheckOut,
@@ -40,13 +39,12 @@ from .api_schemas import (
     WarrantyOut,
     is_bench,
 )  # fmt: skip
+from .api_tracking import tracked
 from .checklists import guard
 from .models import Repair, TimeEntry
 from .saved import queries as saved
-from .timeline import customer_text
 from .timing import actions as timing
 from .timing.models import Ended
-from .views.public import state_by_token
 from .warranty.queries import lines_of
 
 router = Router(tags=["Repairs"])
@@ -210,11 +208,7 @@ def turn_clock(request: HttpRequest, code: Code, asked: ClockIn) -> Any:
 
 @router.get("/tracking/{token}", response=TrackedOut, auth=Who(public=True), summary="Where it is, by its private link")
 def get_tracking(request: HttpRequest, token: Token) -> Any:
-    repair = state_by_token(token)
-    return TrackedOut(
-        code=repair.code, status=repair.status, stage=s.STATUSES[repair.status].stage, outcome=repair.outcome,
-        says=customer_text(repair), ready_by=repair.ready_by,
-    )  # fmt: skip
+    return tracked(request, token)
 
 
 def _find(request: HttpRequest, code: str) -> Repair:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from revivatech.platform.problems import Conflict, Denied
+from revivatech.platform.problems import Conflict, Denied, NotFound
+
+
+def not_ours() -> NotFound:
+    return NotFound(str(_("This link is not one of ours. Check that it is complete, or have it sent again.")))
 
 
 class WrongStatus(Conflict):

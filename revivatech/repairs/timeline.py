@@ -31,10 +31,15 @@ _EVENTS = Question(
 
 
 def customer_text(repair: Repair) -> str:
-    """What happens now, for the customer. Once they have answered, nothing is asked of them any more."""
-    if repair.status == s.AWAITING_APPROVAL and repair.proposed_pence is None:
+    """What happens now, for the customer."""
+    return text_of(repair.status, repair.proposed_pence)
+
+
+def text_of(status: str, proposed_pence: int | None) -> str:
+    """Once they have answered, nothing is asked of them any more."""
+    if status == s.AWAITING_APPROVAL and proposed_pence is None:
         return _("We have your answer and will go on from there.")
-    return str(s.STATUSES[repair.status].customer_text)
+    return str(s.STATUSES[status].customer_text)
 
 
 def steps(repair: Repair) -> list[dict[str, Any]]:

@@ -22,16 +22,16 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from revivatech.platform.web.compression import compressed, encoding_for
-from revivatech.platform.web.keeping import says_nothing_of_the_reader
+from revivatech.platform.web.early import HARMLESS as HARMLESS_BEYOND_THE_START
+from revivatech.platform.web.early import says_nothing_of_the_reader
 
 from .changes import changes
 from .maintenance import words
 from .overview import KEPT_FOR
 
 MOST = 1000  # pages in the memory of one process
-HARMLESS = frozenset({settings.CSRF_COOKIE_NAME})  # a page that uses it is not kept
-# Looked at by the plain start page alone, which leads its owner to their language.
-HARMLESS_BEYOND_THE_START = HARMLESS | {settings.LANGUAGE_COOKIE_NAME}
+# A page that uses it is not kept. The language chosen is looked at by the plain start page alone, which leads its owner to it.
+HARMLESS = frozenset({settings.CSRF_COOKIE_NAME})
 
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
 type Handler = Callable[[HttpRequest], HttpResponse]
@@ -99,7 +99,12 @@ class KeptPages:
 
 
 def _for_anybody(request: HttpRequest) -> bool:
-    return says_nothing_of_the_reader(request, HARMLESS if request.path == "/" else HARMLESS_BEYOND_THE_START)
+    return (
+        settings.KEEP_PAGES is not None
+        and not request.META.get("QUERY_STRING")
+        and not request.path.startswith("/api/")
+        and says_nothing_of_the_reader(request, HARMLESS if request.path == "/" else HARMLESS_BEYOND_THE_START)
+    )
 
 
 def _keepable(response: HttpResponse) -> bool:

@@ -1,15 +1,16 @@
-"""Private pages in memory, sent again for as long as not one row they show has changed.
+"""Answers in memory, sent again for as long as not one row they were made of has changed.
 
     @kept_while(state_of, tables=WATCHED)
     def track(request, token): ...
 
 `state_of(token)` asks, in one question, which versions of those rows there are: PostgreSQL gives every version of a row a place and the
-number of the transaction that wrote it (`ctid` and `xmin`). It is asked before the page is made and again before it is sent, so a
-page may be newer than it says, never older; imports, jobs and statements by hand cannot be forgotten. Nor can a table: while a page is
-made, what it reads is noted, and a page that reads a table outside of `tables` is not kept.
+number of the transaction that wrote it (`ctid` and `xmin`). It is asked before the answer is made and again before it is sent, so an
+answer may be newer than it says, never older; imports, jobs and statements by hand cannot be forgotten. Nor can a table: while an answer
+is made, what it reads is noted, and one that read a table outside of `tables` is not kept.
 
-A page is kept under its whole address, which is the secret, and only for readers without a session. Its form tokens are taken out and each
-reader gets one of their own. What time alone changes is at most `KEPT_FOR` old.
+It is kept under its host, scheme, language and whole address, and only for readers without a session or a token. Form tokens are taken out
+and each reader gets one of their own. What time alone changes is at most `KEPT_FOR` old, or as old as its maker says.
+It is sent again by `kept_answer`, one of `settings.EARLY_ANSWERS` (early.py).
 """
 
 from __future__ import annotations
@@ -19,76 +20,104 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache, wraps
+from functools import lru_cache, partial, wraps
 from typing import Any, Concatenate
 
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
+from django.utils.translation import get_language
 
 from revivatech.platform import clock
 
+from .early import says_nothing_of_the_reader, unless_known
+
 KEPT_FOR = timedelta(minutes=1)
-MOST = 1_000  # pages in the memory of one process
-# Without meaning to such a page: the secret of form tokens, and the language chosen, which is in the address.
-HARMLESS = frozenset({settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME})
+MOST = 1_000  # answers in the memory of one process
 _FORM_TOKEN = re.compile(r'(?<=name="csrfmiddlewaretoken" value=")\w{64}(?=")')
 _NAMED = re.compile(r'\b(?:from|join|into|update)\s+(?:only\s+)?"?(\w+)"?', re.IGNORECASE)
 
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
+type State = Callable[[], str | None]
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
+class _Kept:
     state: str
+    now_is: State
+    since: datetime
     until: datetime
     pieces: list[str]  # a form token goes between each two
     headers: dict[str, str]
+    each: Callable[[HttpRequest], None] | None
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         body = get_token(request).join(self.pieces) if len(self.pieces) > 1 else self.pieces[0]
-        return HttpResponse(body, headers=self.headers)
+        return unless_known(request, HttpResponse(body, headers=self.headers))
+
+
+_kept: dict[Any, _Kept] = {}
 
 
 def kept_while[**P](state: Callable[P, str | None], *, tables: Collection[str]) -> Callable[[View[P]], View[P]]:
-    """For views of one private address. `state` answers None where there is nothing to show."""
+    """For views of one private address; the outermost decorator. `state` answers None where there is nothing to show."""
 
     def decorate(view: View[P]) -> View[P]:
-        pages: dict[tuple[str, str | None, str], _Page] = {}
-
         @wraps(view)
         def kept(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            if not says_nothing_of_the_reader(request, HARMLESS) or (now_is := state(*args, **kwargs)) is None:
-                return view(request, *args, **kwargs)
-            key = (request.get_host(), request.scheme, request.path)
-            page = pages.get(key)
-            if page and page.state == now_is and page.until > clock.now():
-                return page.answer(request)
-            with _reading() as read:
-                response = view(request, *args, **kwargs)
-            if response.status_code == 200 and not response.cookies and read <= set(tables):
-                if len(pages) >= MOST:
-                    pages.clear()
-                pieces = _FORM_TOKEN.split(response.content.decode())
-                pages[key] = _Page(now_is, clock.now() + KEPT_FOR, pieces, dict(response.headers))
-            return response
+            make = partial(view, request, *args, **kwargs)
+            return keep(request, partial(state, *args, **kwargs), lambda: (make(), None), tables=tables)
 
         return kept
 
     return decorate
 
 
-def says_nothing_of_the_reader(request: HttpRequest, harmless: Collection[str]) -> bool:
-    """Whether whoever else asks for this address, with no cookies but the harmless ones, may read the same answer."""
-    return (
-        settings.KEEP_PAGES is not None
-        and request.method == "GET"
-        and not request.META.get("QUERY_STRING")
-        and "HTTP_HX_REQUEST" not in request.META
-        and "HTTP_AUTHORIZATION" not in request.META
-        and request.COOKIES.keys() <= set(harmless)
-    )
+def keep(
+    request: HttpRequest,
+    state: State,
+    make: Callable[[], tuple[HttpResponse, datetime | None]],
+    *,
+    tables: Collection[str],
+    each: Callable[[HttpRequest], None] | None = None,
+) -> HttpResponse:
+    """What `make` gives, kept for the next who asks. With it comes the moment at which time alone makes another answer of it, when that is less
+    than `KEPT_FOR` away. `each` is done before a kept answer is sent: the limits which the view puts on itself."""
+    keeps = settings.KEEP_PAGES is not None and says_nothing_of_the_reader(request)
+    since = clock.now()
+    if not keeps or (before := state()) is None:
+        return unless_known(request, make()[0])
+    with _reading() as read:
+        response, changes_at = make()
+    if response.status_code == 200 and not response.cookies and read <= set(tables):
+        if len(_kept) >= MOST:
+            _kept.clear()
+        until = min(since + KEPT_FOR, changes_at or since + KEPT_FOR)
+        pieces = _FORM_TOKEN.split(response.content.decode())
+        _kept[_key(request)] = _Kept(before, state, since, until, pieces, dict(response.headers), each)
+    return unless_known(request, response)
+
+
+def kept_answer(request: HttpRequest) -> HttpResponse | None:
+    """An answer that is in memory and as good as new (EARLY_ANSWERS)."""
+    kept = _kept.get(_key(request)) if settings.KEEP_PAGES is not None else None
+    if kept is None or not kept.since <= clock.now() < kept.until or kept.state != kept.now_is():
+        return None
+    if kept.each:
+        kept.each(request)
+    return kept.answer(request)
+
+
+def forget() -> None:
+    """For tests, which share one process."""
+    _kept.clear()
+
+
+def _key(request: HttpRequest) -> Any:
+    """The host as it was written: `early_answers` refused those that are not ours."""
+    asked = request.META
+    return asked.get("HTTP_HOST"), request.scheme, get_language(), request.path, asked.get("QUERY_STRING", "")
 
 
 @contextmanager

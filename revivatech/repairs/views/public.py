@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from revivatech.accounts.access import acting
 from revivatech.platform.actors import Actor, by_link
 from revivatech.platform.limits import address_block, client_address, hit
-from revivatech.platform.problems import Invalid, NotFound
+from revivatech.platform.problems import Invalid
 from revivatech.platform.questions import Question, remember
 from revivatech.platform.web.keeping import kept_while
 from revivatech.platform.web.privacy import kept_offline, private_page
@@ -27,6 +27,7 @@ from ..documents.kinds import documents_of
 from ..forms import AnswerForm, FindForm
 from ..models import Repair, StageRun
 from ..passcodes import queries as passcodes
+from ..problems import not_ours
 from ..topics import repair_topic
 from ..unchanged import WATCHED, state_of
 from ..warranty import queries as warranty
@@ -49,10 +50,10 @@ def link_sent(request: HttpRequest) -> HttpResponse:
     return render(request, "repairs/link_sent.html")
 
 
+@kept_while(state_of, tables=WATCHED)
 @private_page
 @kept_offline
 @require_safe
-@kept_while(state_of, tables=WATCHED)
 def track(request: HttpRequest, token: str) -> HttpResponse:
     repair = by_token(token)
     return render(request, "repairs/track.html", tracked(repair, form=answer_form(repair)))
@@ -112,27 +113,15 @@ _BY_TOKEN = Question(
         "customer", "location", "device__model__brand", "booked_device__booking"
     )
 )
-_STATE_BY_TOKEN = Question(
-    lambda token: Repair.objects.filter(token=token).only("code", "status", "outcome", "ready_by", "proposed_pence")
-)
 _RUNS = Question(lambda repair: StageRun.objects.filter(repair_id=repair).order_by("id"))
 
 
 def by_token(token: str) -> Repair:
     """With all that the tracking page reads of the repair itself."""
-    repair = _found(_BY_TOKEN.first(token=token))
-    remember(repair, "runs", _RUNS(repair=repair.pk))
-    return repair
-
-
-def state_by_token(token: str) -> Repair:
-    """With nothing but what `customer_text` and the API tell of it."""
-    return _found(_STATE_BY_TOKEN.first(token=token))
-
-
-def _found(repair: Repair | None) -> Repair:
+    repair = _BY_TOKEN.first(token=token)
     if repair is None:
-        raise NotFound(_("This link is not one of ours. Check that it is complete, or have it sent again."))
+        raise not_ours()
+    remember(repair, "runs", _RUNS(repair=repair.pk))
     return repair
 
 
