@@ -108,7 +108,7 @@ MIDDLEWARE = [
     "revivatech.site.visits.counted",
     "revivatech.site.kept.KeptPages",
     "corsheaders.middleware.CorsMiddleware",
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "revivatech.platform.web.middleware.Policy",
     "revivatech.platform.web.middleware.keep_to_ourselves",
     "revivatech.platform.web.middleware.keep_private",
     "revivatech.site.middleware.noindex",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from django.conf import settings
@@ -21,11 +22,18 @@ class Maintenance(Problem):
 
 
 def path() -> Path:
-    return Path(settings.DATA_DIR) / "maintenance.txt"
+    return _in(settings.DATA_DIR)
+
+
+@cache
+def _in(folder: Path) -> Path:
+    return Path(folder) / "maintenance.txt"
 
 
 def words() -> str | None:
-    """What the visitors are told; None while the pages are open."""
+    """What the visitors are told; None while the pages are open. Asked with every request, nearly always in vain."""
+    if not path().exists():
+        return None
     try:
         return path().read_text(encoding="utf-8").strip()
     except FileNotFoundError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ def client_address(request: HttpRequest) -> str:
     )
 
 
+@lru_cache(maxsize=1000)
 def address_behind_proxies(peer: str, forwarded: str, proxies: int) -> str:
     """Each trusted proxy appends the address it saw, so the visitor is the `proxies`-th from the right.
 

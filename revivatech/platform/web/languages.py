@@ -33,7 +33,7 @@ def split(path: str) -> tuple[str, str]:
     """The language of a path, and the path without it. What is left never names a host: `/pt//evil.example/` does not
     become `//evil.example/`."""
     first, slash, rest = path.removeprefix("/").partition("/")
-    if slash and first in dict(settings.LANGUAGES) and first != settings.LANGUAGE_CODE:
+    if slash and first != settings.LANGUAGE_CODE and any(first == code for code, _name in settings.LANGUAGES):
         return first, "/" + rest.lstrip("/\\")
     return settings.LANGUAGE_CODE, path
 

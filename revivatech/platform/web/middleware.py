@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csp import ContentSecurityPolicyMiddleware
+from django.utils.csp import CSP, build_policy
 
 from revivatech.platform.problems import NotFound, Problem
 
@@ -26,6 +29,25 @@ def request_id(get_response: Handler) -> Handler:
         return response
 
     return middleware
+
+
+class Policy(ContentSecurityPolicyMiddleware):
+    """The policy of the settings, put together once, for it has no nonce. A view's own is put together for it."""
+
+    def __init__(self, get_response: Handler) -> None:
+        super().__init__(get_response)
+        ours: Any = settings.SECURE_CSP
+        self.usual = build_policy(ours)
+
+    def process_request(self, request: HttpRequest) -> None:
+        """There is no nonce to draw."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if hasattr(response, "_csp_config") or hasattr(response, "_csp_ro_config"):
+            answer: HttpResponse = super().process_response(request, response)
+            return answer
+        response.headers.setdefault(CSP.HEADER_ENFORCE.value, self.usual)
+        return response
 
 
 def keep_to_ourselves(get_response: Handler) -> Handler:
