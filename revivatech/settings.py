@@ -142,6 +142,7 @@ TEMPLATES = [
         "OPTIONS": {
             "environment": "revivatech.platform.web.templates.environment",
             "context_processors": [
+                "revivatech.platform.web.templates.form_tokens",
                 "django.contrib.messages.context_processors.messages",
                 "revivatech.site.context.shop",
             ],
@@ -164,7 +165,7 @@ CACHES = {
 
 # --- Accounts ----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["revivatech.accounts.backends.Backend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/account/security/"  # the adapter decides; this is what allauth falls back on
 LOGOUT_REDIRECT_URL = "/"

@@ -13,16 +13,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     path("health/", include("revivatech.platform.web.health")),
     *i18n_patterns(
+        path("", include("revivatech.repairs.urls")),  # what is asked most first: they are tried in turn
+        path("", include("revivatech.booking.urls")),
         path("", include("revivatech.accounts.urls")),
         path("", include("revivatech.catalogue.urls")),
         path("", include("revivatech.customers.urls")),
-        path("", include("revivatech.booking.urls")),
         path("", include("revivatech.integrations.urls")),
         path("", include("revivatech.notifications.urls")),
         path("", include("revivatech.platform.files.urls")),
         path("", include("revivatech.privacy.urls")),
         path("", include("revivatech.quotes.urls")),
-        path("", include("revivatech.repairs.urls")),
         path("", include("revivatech.shop.urls")),
         path("", include("revivatech.site.urls")),
         prefix_default_language=False,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AnonymousUser
@@ -17,10 +16,10 @@ from .models import Membership, User
 from .queries import SECOND_FACTORS
 
 
-def _held(user: int, now: datetime) -> QuerySet[Membership]:
+def _held(user: int, now: datetime) -> QuerySet[Membership, tuple[list[str], int | None, bool]]:
     factor = Authenticator.objects.filter(user=OuterRef("user"), type__in=SECOND_FACTORS)
     memberships = Membership.objects.filter(Q(until=None) | Q(until__gt=now), user_id=user)
-    return memberships.select_related("role").annotate(has_factor=Exists(factor))
+    return memberships.values_list("role__permissions", "location_id", Exists(factor))
 
 
 _HELD = Question(_held)
@@ -31,8 +30,8 @@ def actor_of(user: User | AnonymousUser) -> Actor:
     if not isinstance(user, User) or not user.is_active:
         return visitor()
     now = clock.now()  # support access ends to the second, whenever the job comes by to tidy
-    held: list[Any] = _HELD(user=user.pk, now=now)
+    held = _HELD(user=user.pk, now=now)
     if held:
-        grants = [Grant(frozenset(one.role.permissions), one.location_id) for one in held]
-        return staff(user.pk, str(user), grants, second_factor=held[0].has_factor)
+        grants = [Grant(frozenset(permissions), location) for permissions, location, _has_factor in held]
+        return staff(user.pk, str(user), grants, second_factor=held[0][2])
     return Actor("customer", user_id=user.pk, label=str(user))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth import BACKEND_SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
 
 from revivatech.platform import clock
@@ -15,6 +16,7 @@ def _known(key: str, now: Any) -> Any:
 
 
 _KNOWN: Question[Any] = Question(_known)
+OURS = "revivatech.accounts.backends.Backend"
 
 
 class SessionStore(DatabaseSessions):
@@ -23,3 +25,9 @@ class SessionStore(DatabaseSessions):
         if found is None:
             self._session_key = None
         return found
+
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
+        known: dict[str, Any] = super().decode(session_data)
+        if BACKEND_SESSION_KEY in known:  # who signed in when the backend was allauth's own stays signed in
+            known[BACKEND_SESSION_KEY] = OURS
+        return known

@@ -102,9 +102,12 @@ class DeviceModel(models.Model):
 
     @property
     def full_name(self) -> str:
-        """Brand and name, the brand only once."""
-        brand = self.brand.name
-        return self.name if self.name.lower().startswith(brand.lower()) else f"{brand} {self.name}"
+        return full_name(self.brand.name, self.name)
+
+
+def full_name(brand: str, name: str) -> str:
+    """Brand and name, the brand only once."""
+    return name if name.lower().startswith(brand.lower()) else f"{brand} {name}"
 
 
 class DeviceIdentifier(models.Model):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import FETCH_RAISE, Count, Q, QuerySet
 
+from revivatech.catalogue.models import full_name
 from revivatech.platform import clock, keyset
 from revivatech.platform.actors import Actor
 from revivatech.platform.questions import Question
@@ -29,6 +30,41 @@ SHOWN = (
     "location__name", "location__zone_name", "assigned_to__full_name", "assigned_to__email",
 )  # fmt: skip
 DUE_SOON = timedelta(hours=1)
+
+
+class Line(NamedTuple):
+    """A repair as a row of the queue shows it: words, equal when the row looks the same."""
+
+    pk: int
+    code: str
+    version: int
+    status: str
+    urgency: str
+    stage_due_at: datetime | None
+    queue_rank: int
+    queue_due: datetime
+    customer: str
+    described: str
+    model: str | None
+    brand: str | None
+    technician_name: str | None
+    technician_email: str | None
+    zone_name: str
+
+    @property
+    def device(self) -> str:
+        return full_name(self.brand or "", self.model) if self.model else self.described
+
+    @property
+    def technician(self) -> str:
+        return self.technician_name or self.technician_email or ""
+
+
+LINE = (
+    "pk", "code", "version", "status", "urgency", "stage_due_at", "queue_rank", "queue_due", "customer__name",
+    "device__described", "device__model__name", "device__model__brand__name", "assigned_to__full_name", "assigned_to__email",
+    "location__zone_name",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,41 +171,52 @@ def counts(filters: Filters, *, by: Actor, found: Q | None = None) -> dict[str, 
 
 def page(filters: Filters, *, by: Actor, after: str = "", found: Q | None = None) -> tuple[list[Repair], str]:
     """Up to `PAGE` repairs, most pressing first (urgency, then what is due soonest), and the key of the next page or ""."""
-    key = _read_key(after)
-    if by.is_staff and not filters.text and not key:
-        shown = _FIRST_PAGE(places=_places(by), **_plain(filters, by=by))
-    else:
-        rows = narrowed(filters, by=by, found=found)
-        if key:
-            rows = rows.filter(keyset.after(Repair, dict(zip(ORDER, key, strict=True))))
-        shown = list(_of_page(rows))
-    return _cut(shown)
-
-
-def _cut(shown: list[Repair]) -> tuple[list[Repair], str]:
-    last = shown[PAGE - 1] if len(shown) > PAGE else None
-    return shown[:PAGE], f"{last.queue_rank}_{last.queue_due.timestamp()}_{last.pk}" if last else ""
+    return _cut(_pressing(_rows, _FIRST_ROWS, filters, by=by, after=after, found=found))
 
 
 def page_and_counts(
     filters: Filters, *, by: Actor, after: str = "", found: Q | None = None
-) -> tuple[list[Repair], str, dict[str, int]]:
+) -> tuple[list[Line], str, dict[str, int]]:
     """Both, as the queue shows them. The finds that a search counts begin with those of its first page: they are looked for once."""
     if not filters.text or filters.status or _read_key(after):
-        return *page(filters, by=by, after=after, found=found), counts(filters, by=by, found=found)
+        lines = _pressing(_lines, _FIRST_LINES, filters, by=by, after=after, found=found)
+        return *_cut([Line(*one) for one in lines]), counts(filters, by=by, found=found)
     pressing = list(narrowed(filters, by=by, found=found).order_by(*ORDER).values_list("pk", "status")[:MOST_COUNTED])
     number = Counter(status for _pk, status in pressing)
-    shown, key = _cut(list(_shown([pk for pk, _status in pressing[: PAGE + 1]])))
-    return shown, key, {status: number[status] for status in s.STATUSES}
+    lines = list(_lines([pk for pk, _status in pressing[: PAGE + 1]]))
+    return *_cut([Line(*one) for one in lines]), {status: number[status] for status in s.STATUSES}
 
 
-def _of_page(rows: RepairQuerySet) -> RepairQuerySet:
-    """One more than a page shows."""
-    # The keys of the page first: a sort of many candidates must not carry five joined tables along.
-    return _shown(rows.order_by(*ORDER).values("pk")[: PAGE + 1])
+def _pressing[R](
+    columns: Callable[[Any], QuerySet[Repair, R]],
+    first: Question[R],
+    filters: Filters,
+    *,
+    by: Actor,
+    after: str,
+    found: Q | None,
+) -> list[R]:
+    """One more than a page shows, with these columns. `first` asks for the same where there is neither a search nor a page before."""
+    key = _read_key(after)
+    if by.is_staff and not filters.text and not key:
+        return first(places=_places(by), **_plain(filters, by=by))
+    rows = narrowed(filters, by=by, found=found)
+    if key:
+        rows = rows.filter(keyset.after(Repair, dict(zip(ORDER, key, strict=True))))
+    return list(columns(_keys(rows)))
 
 
-def _shown(keys: Any) -> RepairQuerySet:
+def _cut[R: (Repair, Line)](shown: list[R]) -> tuple[list[R], str]:
+    last = shown[PAGE - 1] if len(shown) > PAGE else None
+    return shown[:PAGE], f"{last.queue_rank}_{last.queue_due.timestamp()}_{last.pk}" if last else ""
+
+
+def _keys(rows: RepairQuerySet) -> Any:
+    """By themselves: a sort of many candidates must not carry five joined tables along."""
+    return rows.order_by(*ORDER).values("pk")[: PAGE + 1]
+
+
+def _rows(keys: Any) -> RepairQuerySet:
     """With the columns of lists and nothing else: another one read later raises."""
     shown = Repair.objects.filter(pk__in=keys).fetch_mode(FETCH_RAISE)
     return (
@@ -177,6 +224,10 @@ def _shown(keys: Any) -> RepairQuerySet:
         .only(*SHOWN)
         .order_by(*ORDER)
     )
+
+
+def _lines(keys: Any) -> QuerySet[Repair, tuple[Any, ...]]:
+    return Repair.objects.filter(pk__in=keys).order_by(*ORDER).values_list(*LINE)
 
 
 def _open_counts(rows: RepairQuerySet) -> QuerySet[Repair, tuple[str, int]]:
@@ -190,11 +241,12 @@ def _places(by: Actor) -> tuple[int, ...] | None:
 
 
 # What the bench looks at all day: the queue without a search, from its beginning.
-_FIRST_PAGE = Question(lambda places, **plain: _of_page(_under(Repair.objects.at_places(places), **plain)))
+_FIRST_ROWS = Question(lambda places, **plain: _rows(_keys(_under(Repair.objects.at_places(places), **plain))))
+_FIRST_LINES = Question(lambda places, **plain: _lines(_keys(_under(Repair.objects.at_places(places), **plain))))
 _OPEN_COUNTS = Question(lambda places, **plain: _open_counts(_under(Repair.objects.at_places(places), **plain)))
 
 
-def lateness(repair: Repair, now: datetime | None = None) -> str:
+def lateness(repair: Repair | Line, now: datetime | None = None) -> str:
     """`late`, `due` (within the hour) or "": of the stage, whose due time was counted in opening hours."""
     if repair.stage_due_at is None or s.STATUSES[repair.status].is_closed:
         return ""

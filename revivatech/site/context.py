@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from revivatech.platform import clock
 from revivatech.platform.spoken import spoken
 from revivatech.platform.ui.navigation import Link
+from revivatech.platform.web.addresses import address_of
 from revivatech.platform.web.languages import in_language, plain
 from revivatech.shop.queries import business
 
@@ -49,7 +50,7 @@ class Face:
 
     def icon(self, size: int, shape: str = "maskable") -> str:
         """The home screen's icon, `size` pixels square."""
-        return plain(reverse("site:icon", args=[icon_of(self._shop).version, shape, size]))
+        return plain(address_of("site:icon", icon_of(self._shop).version, shape, str(size)))
 
     @property
     def banner(self) -> str:

@@ -20,7 +20,7 @@ from revivatech.accounts.app_tokens import TokenStrategy
 from revivatech.accounts.models import User
 
 ADDRESS = "http://localhost"
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "revivatech.accounts.backends.Backend"
 
 
 class ApiCaller:

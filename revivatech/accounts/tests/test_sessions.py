@@ -52,6 +52,12 @@ def test_nobody_signs_out_somebody_else(alice: User, bob: User, sign_in: Callabl
     assert not EventRecord.objects.filter(name="user.session_ended").exists()
 
 
+def test_who_signed_in_before_there_was_a_backend_of_our_own_stays_signed_in(alice: User) -> None:
+    client = Client()
+    client.force_login(alice, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert client.get(reverse("accounts:security")).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("agent", "kind"),
     [

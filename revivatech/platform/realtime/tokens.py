@@ -13,6 +13,7 @@ import hmac
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import jwt
@@ -145,6 +146,11 @@ def topic_handle(topic: str) -> str:
 
 
 def _signer() -> signing.Signer:
+    return _signer_with(settings.SECRET_KEY)
+
+
+@lru_cache(maxsize=4)
+def _signer_with(key: str) -> signing.Signer:
     # Key and salt are explicit: the hub has settings but no Django applications, and the salt keeps a signature made
     # elsewhere in the product from passing as a topic token.
-    return signing.Signer(key=settings.SECRET_KEY, fallback_keys=[], salt=_SALT)
+    return signing.Signer(key=key, fallback_keys=[], salt=_SALT)

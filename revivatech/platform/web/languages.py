@@ -13,11 +13,12 @@ from urllib.parse import urlencode, urlsplit
 from babel import localedata
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import override
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
+
+from .addresses import address_of
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -75,9 +76,8 @@ def others(request: HttpRequest) -> list[Other]:
     for code, name in settings.LANGUAGES:
         if code != active:
             there = in_language(here, code)
-            found.append(
-                Other(code, name, there, f"{reverse('accounts:language')}?{urlencode({'to': code, 'next': there})}")
-            )
+            choice = f"{address_of('accounts:language')}?{urlencode({'to': code, 'next': there})}"
+            found.append(Other(code, name, there, choice))
     return found
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +12,14 @@ import jinja2
 from django.apps import apps
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.template import engines
 from django.template.backends.jinja2 import Jinja2 as DjangoJinja2
 from django.urls import reverse
 from django.utils import translation
-from django.utils.functional import cached_property
+from django.utils.functional import cached_property, lazy
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from jinja2.bccache import Bucket
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context
@@ -99,6 +104,27 @@ def _url(name: str, *args: Any, **kwargs: Any) -> str:
     return known or reverse(name, args=args or None, kwargs=kwargs or None)
 
 
+def form_tokens(request: HttpRequest) -> dict[str, Any]:
+    """`csrf_input` and `csrf_token`: masked anew for each page that asks for one, and once for all forms of the page.
+
+    Django masks for each form; a queue has five, and a mask is thirty-two looks at the machine's own randomness.
+    """
+    token: Callable[[], str] = cache(partial(get_token, request))
+    return {"csrf_input": _csrf_input(token), "csrf_token": _csrf_token(token)}
+
+
+def _bare(token: Callable[[], str]) -> str:
+    return token()
+
+
+def _hidden(token: Callable[[], str]) -> SafeString:
+    return format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', token())
+
+
+_csrf_token = lazy(_bare, str)
+_csrf_input = lazy(_hidden, SafeString, str)
+
+
 def render_block(
     request: HttpRequest, template: str, block: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
@@ -114,14 +140,8 @@ def render_block(
 
 def request_context(request: HttpRequest) -> dict[str, Any]:
     """What Django's backend adds for a request, for code that renders a block by itself."""
-    from django.template.backends.utils import csrf_input_lazy, csrf_token_lazy
-
     backend = engines["jinja2"]
-    context: dict[str, Any] = {
-        "request": request,
-        "csrf_input": csrf_input_lazy(request),
-        "csrf_token": csrf_token_lazy(request),
-    }
+    context: dict[str, Any] = {"request": request}
     for processor in backend.template_context_processors:  # type: ignore[attr-defined]
         context.update(processor(request))
     return context

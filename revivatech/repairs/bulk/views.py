@@ -84,7 +84,7 @@ def choices(actor: Actor, locations: Sequence[Location]) -> list[tuple[str, list
         moves = [(f"move:{key}", str(s.STATUSES[key].label)) for key in bulk.TARGETS]
         groups.append((_("Move to"), moves))
     if actor.may("repairs.assign"):
-        names = [(f"assign:{person.pk}", str(person)) for person in _technicians(locations)]
+        names = [(f"assign:{pk}", name) for name, pk in _technicians(locations)]
         groups.append((_("Assign to"), [*names, ("assign:", _("Nobody"))]))
     elif actor.may("repairs.work"):
         groups.append((_("Assign to"), [(f"assign:{actor.user_id}", _("Me"))]))
@@ -93,14 +93,16 @@ def choices(actor: Actor, locations: Sequence[Location]) -> list[tuple[str, list
     return groups
 
 
-def _technicians(locations: Sequence[Location]) -> list[User]:
-    return sorted(_WORKING_AT(places=tuple(sorted(place.pk for place in locations))), key=str)
+def _technicians(locations: Sequence[Location]) -> list[tuple[str, int]]:
+    """Names and keys."""
+    found = _WORKING_AT(places=tuple(sorted(place.pk for place in locations)))
+    return sorted((full_name or email, pk) for pk, full_name, email in found)
 
 
-def _working_at(places: tuple[int, ...]) -> QuerySet[User]:
+def _working_at(places: tuple[int, ...]) -> QuerySet[User, tuple[int, str, str]]:
     held = Membership.objects.filter(role__permissions__contains=["repairs.work"], user__is_active=True)
     here = held.filter(Q(location_id__in=places) | Q(location=None))
-    return User.objects.filter(pk__in=here.values("user_id")).only("full_name", "email")
+    return User.objects.filter(pk__in=here.values("user_id")).values_list("pk", "full_name", "email")
 
 
 _WORKING_AT = Question(_working_at)

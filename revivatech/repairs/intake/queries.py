@@ -14,6 +14,7 @@ from revivatech.shop.queries import business
 
 from .. import statuses as s
 from ..models import Repair, SelfCheckIn, TermsSignature
+from ..search import Line
 
 
 def signature_of(repair: Repair) -> TermsSignature | None:
@@ -66,12 +67,12 @@ def on_bench(repair: Repair, actor: Actor) -> dict[str, Any]:
 _CHECKED_IN = Question(lambda booked: SelfCheckIn.objects.filter(repair_id__in=booked).values_list("repair_id"))
 
 
-def waiting_at_the_door(rows: Iterable[Repair]) -> set[int]:
+def waiting_at_the_door(rows: Iterable[Line]) -> frozenset[int]:
     """Of these repairs, those the customer checked in and nobody has taken yet."""
     booked = [row.pk for row in rows if row.status == s.BOOKED]
     if not booked:
-        return set()
-    return {pk for (pk,) in _CHECKED_IN(booked=tuple(booked))}
+        return frozenset()
+    return frozenset(pk for (pk,) in _CHECKED_IN(booked=tuple(booked)))
 
 
 def in_words(name: str, payload: dict[str, Any], *, for_staff: bool) -> str:

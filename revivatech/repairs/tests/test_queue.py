@@ -166,8 +166,8 @@ def test_common_words_find_the_same_as_rare_ones(
         "max iphone", "macbook iphone", "ann iphone max", "apple macbook", "book", "pro smith", "qqq macbook", "serial-2958 max",
     ):  # fmt: skip
         shown, _next, counts = search.page_and_counts(search.Filters(text=text), by=actor(olga))
-        wanted = {repair for repair, words in told.items() if all(word in words for word in text.split())}
-        assert set(shown) == wanted, text
+        wanted = {repair.pk for repair, words in told.items() if all(word in words for word in text.split())}
+        assert {line.pk for line in shown} == wanted, text
         assert sum(counts.values()) == len(wanted), text
 
 

@@ -15,6 +15,7 @@ from revivatech.customers.phone import readable
 from revivatech.platform import clock, ids
 from revivatech.platform.actors import Actor
 from revivatech.platform.problems import NotFound
+from revivatech.platform.web.addresses import address_of
 from revivatech.platform.web.templates import render_block
 from revivatech.shop.queries import all_active
 
@@ -127,9 +128,9 @@ def _queue(request: HttpRequest, filters: search.Filters) -> dict[str, Any]:
     filters, left_out = saved.without_stale(filters, request.GET, locations)
     found = matching(filters.text) if filters.text else None
     after = request.GET.get("after", "")
-    rows, next_key, counts = search.page_and_counts(filters, by=actor, after=after, found=found)
+    lines, next_key, counts = search.page_and_counts(filters, by=actor, after=after, found=found)
     now = clock.now()
-    path = reverse("repairs:queue")
+    path = address_of("repairs:queue")
 
     def link(**changes: Any) -> str:
         # A bare address would open with the person's own filter.
@@ -137,8 +138,8 @@ def _queue(request: HttpRequest, filters: search.Filters) -> dict[str, Any]:
 
     return {
         "filters": filters,
-        "rows": [(row, s.STATUSES[row.status], search.lateness(row, now)) for row in rows],
-        "at_the_door": at_intake.waiting_at_the_door(rows),
+        "rows": tuple((line, search.lateness(line, now)) for line in lines),
+        "at_the_door": at_intake.waiting_at_the_door(lines),
         "counts": counts,
         "most_counted": search.MOST_COUNTED,
         "statuses": s.STATUSES,
@@ -146,7 +147,7 @@ def _queue(request: HttpRequest, filters: search.Filters) -> dict[str, Any]:
         "topics": [queue_topic(place.pk) for place in locations],
         "link": link,
         "next": link(after=next_key) if next_key else "",
-        "src": f"{reverse('repairs:queue_now')}?{request.GET.urlencode()}",
+        "src": f"{address_of('repairs:queue_now')}?{request.GET.urlencode()}",
         "left_out": left_out,
         **saved.for_page(filters, actor, locations),
         **bulk.for_page(actor, locations),
