@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -35,6 +35,7 @@ class Slot:
     starts_at: datetime
     ends_at: datetime
     free: int
+    taken: Collection[int] = field(default=(), compare=False)  # the numbers of the places that are held
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def offered(
         close = near.get(start.date(), ()) if start.date() == end.date() else held
         taken = {place.number for place in close if place.starts_at < end and start < place.ends_at} if close else ()
         full = bool(full_days) and start.astimezone(rules.zone).date() in full_days
-        found.append(Slot(start, end, 0 if full else max(0, rules.places - len(taken))))
+        found.append(Slot(start, end, 0 if full else max(0, rules.places - len(taken)), taken))
     return found
 
 
@@ -170,8 +171,10 @@ def slots(
     work_minutes: int = 0,
     moving: int | None = None,
     by_staff: bool = False,
+    at: datetime | None = None,
 ) -> list[Slot]:
-    """Slots of the local days `first` to `last`; those with `free` 0 are full. Post has no slots: an empty list.
+    """Slots of the local days `first` to `last`; those with `free` 0 are full. Post has no slots: an empty list. `at`: the one that
+    begins then, if there is one.
 
     `work_minutes` of bench time must fit after a same-day slot. `moving` is the booking being rescheduled: its own
     place counts as free. `by_staff`: no notice is needed by people who see the bench.
@@ -186,10 +189,11 @@ def slots(
     if last < first:
         return []
     intervals = open_intervals(location, first, last)
+    wanted = intervals if at is None else [Interval(*slot) for slot in grid(intervals, rules) if slot[0] == at]
     kinds = kinds_of(handover=handover, urgency=urgency, services=services)
-    held = held_places(location, intervals[0].start, intervals[-1].end, moving=moving) if intervals else []
+    held = held_places(location, wanted[0].start, wanted[-1].end, moving=moving) if wanted else []
     full_days = _full_days(location, first, last, kinds, moving)
-    found = offered(intervals, rules, now=now, held=held, full_days=full_days)
+    found = offered(wanted, rules, now=now, held=held, full_days=full_days)
     if urgency == Urgency.SAME_DAY:
         return finished_same_day(found, intervals, rules.zone, work_minutes)
     return found

@@ -22,7 +22,7 @@ from revivatech.customers.names import tidy
 from revivatech.platform.actors import Actor
 from revivatech.platform.problems import Invalid
 from revivatech.shop.models import Business, Location
-from revivatech.shop.queries import business, is_open, location_with_hours
+from revivatech.shop.queries import location_with_hours, open_business
 
 from .models import Backup, Handover, Urgency
 from .problems import NotTakingBookings
@@ -84,8 +84,8 @@ def ask_for(category: str, model: DeviceModel | None, label: str, services: Sequ
 
 def check(request: BookingRequest, *, by: Actor) -> Checked:
     """The request tidied and complete, or Invalid with every field that is wrong. NotTakingBookings while the shop is closed."""
-    shop = business()
-    if not is_open(shop):
+    shop = open_business()
+    if shop is None:
         raise NotTakingBookings
     devices, errors = resolve_devices(request.devices, by=by)
     contact, found = check_contact(request.contact, handover=request.handover)

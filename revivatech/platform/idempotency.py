@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from revivatech.platform import clock
 from revivatech.platform.problems import Conflict
+from revivatech.platform.realtime.announce import announced_together
 
 KEPT_FOR = timedelta(days=3)
 
@@ -62,7 +63,8 @@ def once(scope: str, key: str, do: Callable[[], Any], *, content: str = "") -> A
             if row.fingerprint != fingerprint:
                 raise KeyReused
             return row.result["answer"]
-        answer = do()
+        with announced_together():
+            answer = do()
         with connection.cursor() as cursor:
             told = json.dumps({"answer": answer})
             cursor.execute("UPDATE platform_idempotencykey SET result = %s::jsonb WHERE id = %s", [told, row.pk])

@@ -8,9 +8,10 @@ when it is saved, or somebody who listens to it, gets `save()` itself.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections, transaction
 from django.db.models import AutoField, Model
 from django.db.models.signals import post_save, pre_save
 from django.db.models.sql import InsertQuery
@@ -19,23 +20,55 @@ from django.db.models.sql.compiler import SQLInsertCompiler
 _kept: dict[type[Model], _Insert] = {}
 
 
-def insert[M: Model](row: M) -> M:
-    """`row`, which is new, with the key and the columns the database worked out."""
+def insert[M: Model](row: M, *, then: str = "", given: Sequence[Any] = ()) -> M:
+    """`row`, which is new, with the key and the columns the database worked out.
+
+    `then` is another INSERT or UPDATE for the same statement, with its values in `given`; it finds the key as `written.id`.
+    """
+    kept = _kept_for(row)
+    values = kept.values(row)
+    if values is None:
+        row.save(force_insert=True)
+        if then:
+            _execute(f"WITH written AS (SELECT %s::bigint AS id) {then}", [row.pk, *given])
+        return row
+    sql = kept.sql or kept.compile(row)
+    if then:
+        sql = f"WITH written AS ({sql}), also AS ({then}) SELECT * FROM written"  # noqa: S608 - no value in it
+    kept.take_in(row, _execute(sql, [*values, *given]))
+    return row
+
+
+def insert_unless_taken(row: Model) -> bool:
+    """As `insert`; where another row has what may be there only once, nothing is written and the transaction goes on."""
+    kept = _kept_for(row)
+    values = kept.values(row)
+    if values is None:
+        try:
+            with transaction.atomic():
+                row.save(force_insert=True)
+        except IntegrityError:
+            return False
+        return True
+    head, returning, columns = (kept.sql or kept.compile(row)).rpartition(" RETURNING ")
+    found = _execute(f"{head} ON CONFLICT DO NOTHING{returning}{columns}", values)
+    if found is not None:
+        kept.take_in(row, found)
+    return found is not None
+
+
+def _kept_for(row: Model) -> _Insert:
     model = type(row)
     kept = _kept.get(model)
     if kept is None:
         kept = _kept[model] = _Insert(model)
-    values = kept.values(row)
-    if values is None:
-        row.save(force_insert=True)
-        return row
+    return kept
+
+
+def _execute(sql: str, values: list[Any]) -> Any:
     with transaction.mark_for_rollback_on_error(DEFAULT_DB_ALIAS), connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute(kept.sql or kept.compile(row), values)
-        found: Any = cursor.fetchone()
-    for field, value in zip(kept.returned, found, strict=True):
-        setattr(row, field.attname, value)
-    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
-    return row
+        cursor.execute(sql, values)
+        return cursor.fetchone() if cursor.description else None
 
 
 class _Insert:
@@ -62,6 +95,11 @@ class _Insert:
             return None
         connection = connections[DEFAULT_DB_ALIAS]
         return [field.get_db_prep_save(value, connection) for field, value in zip(self.fields, found, strict=True)]
+
+    def take_in(self, row: Model, found: Any) -> None:
+        for field, value in zip(self.returned, found, strict=True):
+            setattr(row, field.attname, value)
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
     def compile(self, row: Model) -> str:
         query = InsertQuery(self.model)

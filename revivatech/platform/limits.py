@@ -9,6 +9,7 @@ and callers with one key would wait for each other.
 from __future__ import annotations
 
 import hmac
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from revivatech.platform import clock
 from revivatech.platform.problems import TooMany
 from revivatech.platform.web.client import address_block, client_address
 
-__all__ = ["RateLimit", "address_block", "client_address", "forget_old", "hit", "hit_here"]
+__all__ = ["RateLimit", "Use", "address_block", "client_address", "forget_old", "hit", "hit_all", "hit_here"]
 
 
 class RateLimit(models.Model):
@@ -36,30 +37,62 @@ class RateLimit(models.Model):
 
 # One statement decides, under the row's lock: two callers at once cannot both take the last place. No row comes back
 # when the allowance is used up; the refused try costs nothing, so a patient caller gets in when `retry_after` is over.
+# Several keys are taken in the order of their letters: two callers with the same ones cannot wait for each other.
 _TAKE = """
-    INSERT INTO platform_ratelimit AS used (key, scope, full_at) VALUES (%(key)s, %(scope)s, %(now)s + %(step)s::interval)
-    ON CONFLICT (key) DO UPDATE SET full_at = greatest(used.full_at, %(now)s) + %(step)s::interval
-    WHERE greatest(used.full_at, %(now)s) + %(step)s::interval <= %(now)s + %(per)s::interval
-    RETURNING full_at
+    INSERT INTO platform_ratelimit AS used (key, scope, full_at)
+    SELECT key, scope, %(now)s + step
+    FROM unnest(%(keys)s::text[], %(scopes)s::text[], %(steps)s::interval[]) AS asked (key, scope, step) ORDER BY key
+    ON CONFLICT (key) DO UPDATE SET full_at = greatest(used.full_at, %(now)s) + (excluded.full_at - %(now)s)
+    WHERE greatest(used.full_at, %(now)s) + (excluded.full_at - %(now)s)
+          <= %(now)s + (%(wholes)s::interval[])[array_position(%(keys)s::text[], used.key::text)]
+    RETURNING key
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One use of what `key` may do `limit` times in `per` seconds; the allowance refills evenly over that time."""
+
+    scope: str
+    key: str
+    limit: int
+    per: int
+
+    def __post_init__(self) -> None:
+        if self.limit < 1 or self.per < 1:
+            raise ValueError("a limit needs at least one use in at least one second")
+
+    @property
+    def step(self) -> timedelta:
+        return timedelta(seconds=self.per) / self.limit
 
 
 def hit(scope: str, key: str, *, limit: int, per: int) -> None:
     """Count one use. Raises `TooMany` beyond `limit` uses in `per` seconds; the allowance refills evenly over that time."""
-    if limit < 1 or per < 1:
-        raise ValueError("a limit needs at least one use in at least one second")
-    hashed = hashed_key(scope, key)
-    now, whole = clock.now(), timedelta(seconds=per)
-    step = whole / limit
+    hit_all(Use(scope, key, limit, per))
+
+
+def hit_all(*uses: Use) -> None:
+    """Count several in one statement. Raises `TooMany` when one of them is used up; the others count all the same."""
+    asked, now = {hashed_key(use.scope, use.key): use for use in uses}, clock.now()
     with connection.cursor() as cursor:
-        spans = {"step": _interval(step), "per": _interval(step * limit)}
-        cursor.execute(_TAKE, {"key": hashed, "scope": scope, "now": now, **spans})
-        if cursor.fetchone():
+        cursor.execute(
+            _TAKE,
+            {
+                "keys": list(asked),
+                "scopes": [use.scope for use in asked.values()],
+                "steps": [_interval(use.step) for use in asked.values()],
+                "wholes": [_interval(use.step * use.limit) for use in asked.values()],
+                "now": now,
+            },
+        )
+        refused = asked.keys() - {key for (key,) in cursor.fetchall()}
+        if not refused:
             return
-        cursor.execute("SELECT full_at FROM platform_ratelimit WHERE key = %s", [hashed])
-        row: tuple[datetime] | None = cursor.fetchone()
-    free_at = (row[0] if row else now) + step - whole
-    raise TooMany(retry_after=max(1, -(-(free_at - now) // timedelta(seconds=1))))
+        cursor.execute("SELECT key, full_at FROM platform_ratelimit WHERE key = ANY(%s)", [list(refused)])
+        full: dict[str, datetime] = dict(cursor.fetchall())
+    waits = [full.get(key, now) + asked[key].step - timedelta(seconds=asked[key].per) - now for key in refused]
+    raise TooMany(retry_after=max(1, -(-max(waits) // timedelta(seconds=1))))
 
 
 MOST_REMEMBERED = 50_000

@@ -43,12 +43,18 @@ def key_file() -> Path:
 
 
 def _keys() -> tuple[Ed25519PrivateKey, ...]:
-    return _derived(load_or_create_key(key_file()))
+    """Read anew when the file was changed."""
+    path = key_file()
+    if not path.exists():
+        load_or_create_key(path)
+    found = path.stat()
+    return _keys_in(path, (found.st_ino, found.st_mtime_ns, found.st_size))
 
 
 @lru_cache(maxsize=4)
-def _derived(lines: str) -> tuple[Ed25519PrivateKey, ...]:
-    seeds = [hashlib.sha256(b"revivatech signing key\n" + line.encode()).digest() for line in lines.split()]
+def _keys_in(path: Path, _version: tuple[int, ...]) -> tuple[Ed25519PrivateKey, ...]:
+    lines = load_or_create_key(path).split()
+    seeds = [hashlib.sha256(b"revivatech signing key\n" + line.encode()).digest() for line in lines]
     return tuple(Ed25519PrivateKey.from_private_bytes(seed) for seed in seeds)
 
 

@@ -54,9 +54,17 @@ def location_with_hours(pk: int) -> Location | None:
     return _WITH_HOURS.first(pk=pk)
 
 
-_OPEN = Question(lambda: locations_with_hours().values_list("pk")[:1])
+_HAS_HOURS = Question(lambda: locations_with_hours().values_list("pk")[:1])
+_OPEN = Question(lambda: Business.objects.filter(Exists(locations_with_hours()), pk=1, opened_at__isnull=False))
+
+
+def open_business() -> Business | None:
+    """The shop itself while bookings may begin: set-up was finished and an active location has opening hours."""
+    return _OPEN.first()
 
 
 def is_open(shop: Business | None = None) -> bool:
-    """Whether bookings may begin: set-up was finished and an active location has opening hours. `shop` when it was read already."""
-    return (shop or business()).opened_at is not None and bool(_OPEN())
+    """Whether bookings may begin. `shop` when it was read already."""
+    if shop is None:
+        return open_business() is not None
+    return shop.opened_at is not None and bool(_HAS_HOURS())

@@ -27,6 +27,7 @@ from ..problems import PriceChanged
 from ..requests import BookingRequest
 from ..topics import announce_booking
 from ..work import Work
+from .drafts import use_up
 from .places import find_slot, lock_day, take
 
 
@@ -36,19 +37,21 @@ def confirm(request: BookingRequest, *, idempotency_key: str, by: Actor, draft_t
     Raises Invalid by field, PriceChanged when the total is not `shown_pence`, SlotTaken with the nearest free times.
     """
 
+    made: list[Booking] = []
+
     def do() -> dict[str, Any]:
         draft = _DRAFT.first(token=draft_token) if draft_token else None
         if draft is not None and draft.booking_id is not None:
             return {"booking_id": draft.booking_id}
         booking = _book(request, by)
+        made.append(booking)
         if draft is not None:
-            draft.booking, draft.answers = booking, {}  # what was typed now lives in the booking alone
-            draft.save(update_fields=["booking", "answers"])
+            use_up(draft, booking)
         return {"booking_id": booking.pk}
 
     # Keys of different people must not meet: the sender is part of the key.
     answer = once("booking.confirm", f"{by.kind}:{by.user_id}:{idempotency_key}", do)
-    (booking,) = _BOOKED(pk=answer["booking_id"])
+    (booking,) = made or _BOOKED(pk=answer["booking_id"])
     return booking
 
 
@@ -59,7 +62,12 @@ _BOOKED = Question(lambda pk: Booking.objects.select_related("location", "custom
 def _book(request: BookingRequest, by: Actor) -> Booking:
     checked = check(request, by=by)
     asked = checked.asked
-    price = quote([device.ask() for device in checked.devices], urgency=asked.urgency, handover=asked.handover)
+    price = quote(
+        [device.ask() for device in checked.devices],
+        urgency=asked.urgency,
+        handover=asked.handover,
+        shop=checked.shop,
+    )
     if price.total_pence != asked.shown_pence:
         raise PriceChanged(shown_pence=asked.shown_pence, total_pence=price.total_pence)
     work = Work(asked.handover, asked.urgency, checked.service_keys, price.minutes)
@@ -74,7 +82,7 @@ def _book(request: BookingRequest, by: Actor) -> Booking:
     for position, device in enumerate(checked.devices):
         _store_device(booking, position, device, price, by)
     _store_consents(checked, customer, by)
-    record(BookingConfirmed(booking_id=booking.pk), by=by)
+    record(BookingConfirmed(booking_id=booking.pk), by=by, is_first=True)
     announce_booking(booking)
     return booking
 
@@ -126,6 +134,7 @@ def _customer_device(customer: Customer, device: CheckedDevice, by: Actor) -> Cu
         described="" if device.model else device.asked.described,
         serial=device.asked.serial,
         imei=device.asked.imei,
+        is_held=True,
         by=by,
     )
 

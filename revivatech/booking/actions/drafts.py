@@ -7,13 +7,13 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from revivatech.platform import clock
 from revivatech.platform.actors import Actor
 from revivatech.platform.questions import Question
 
-from ..models import BookingDraft
+from ..models import Booking, BookingDraft
 
 KEPT_FOR = timedelta(hours=24)
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,40}")
@@ -51,6 +51,14 @@ def change_answers(token: str, change: Callable[[Answers], None], *, by: Actor) 
         draft.expires_at = clock.now() + KEPT_FOR
         draft.save()
         return draft
+
+
+def use_up(draft: BookingDraft, booking: Booking) -> None:
+    """What was typed now lives in the booking alone. The caller has locked the draft."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE booking_bookingdraft SET booking_id = %s, answers = '{}' WHERE id = %s", [booking.pk, draft.pk]
+        )
 
 
 def discard_draft(token: str) -> None:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from itertools import count
 
-from django.db import IntegrityError, transaction
-
-from revivatech.platform.inserting import insert
+from revivatech.platform.inserting import insert_unless_taken
 from revivatech.platform.locking import lock
 from revivatech.platform.questions import Question
 from revivatech.shop.models import Location
 
-from ..availability import Slot, held_places, kinds_of, next_free, slots
+from ..availability import Slot, kinds_of, next_free, slots
 from ..models import Booking, CapPlace, SlotPlace
 from ..problems import SlotTaken
 from ..work import Work
@@ -31,8 +29,8 @@ def find_slot(
 ) -> Slot:
     """The slot that begins exactly then, when it has a place left; SlotTaken with the nearest free ones otherwise."""
     day = starts_at.astimezone(location.zone).date()
-    for slot in slots(location, day, day, moving=moving, by_staff=by_staff, **work.asked()):
-        if slot.starts_at == starts_at and slot.free:
+    for slot in slots(location, day, day, moving=moving, by_staff=by_staff, at=starts_at, **work.asked()):
+        if slot.free:
             return slot
     raise taken(location, starts_at, work, moving=moving, by_staff=by_staff)
 
@@ -45,27 +43,29 @@ def taken(
 
 
 def take(booking: Booking, slot: Slot, work: Work) -> None:
-    """Hold a place of the slot, and one of every kind of work that can be capped."""
+    """Hold a place of the slot, as `find_slot` found it, and one of every kind of work that can be capped. SlotTaken otherwise,
+    and then the transaction must end with nothing kept of it."""
     location = booking.location
-    used = {held.number for held in held_places(location, slot.starts_at, slot.ends_at)}
-    try:
-        with transaction.atomic():
-            place = _first_free(used)
-            insert(
-                SlotPlace(
-                    location=location, starts_at=slot.starts_at, ends_at=slot.ends_at, place=place, booking=booking
-                )
-            )
-            _take_caps(booking, slot, work)
-    except IntegrityError as error:  # somebody wrote without the lock
-        raise taken(location, slot.starts_at, work) from error
+    place = SlotPlace(
+        location=location,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        place=_first_free(slot.taken),
+        booking=booking,
+    )
+    if not (insert_unless_taken(place) and _take_caps(booking, slot, work)):  # somebody wrote without the lock
+        raise taken(location, slot.starts_at, work)
 
 
-def _take_caps(booking: Booking, slot: Slot, work: Work) -> None:
+def _take_caps(booking: Booking, slot: Slot, work: Work) -> bool:
     day = slot.starts_at.astimezone(booking.location.zone).date()
-    for kind in sorted(kinds_of(handover=work.handover, urgency=work.urgency, services=work.services)):
-        place = _first_free(_CAPS_TAKEN(location=booking.location_id, day=day, kind=kind))
-        insert(CapPlace(location=booking.location, day=day, kind=kind, place=place, booking=booking))
+    kinds = sorted(kinds_of(handover=work.handover, urgency=work.urgency, services=work.services))
+    return all(_take_cap(booking, day, kind) for kind in kinds)
+
+
+def _take_cap(booking: Booking, day: date, kind: str) -> bool:
+    place = _first_free(_CAPS_TAKEN(location=booking.location_id, day=day, kind=kind))
+    return insert_unless_taken(CapPlace(location=booking.location, day=day, kind=kind, place=place, booking=booking))
 
 
 _CAPS_TAKEN = Question(

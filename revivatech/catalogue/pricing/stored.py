@@ -19,9 +19,15 @@ from .price import DeviceAsk, Price
 from .rulebook import Policy, Rule, Rulebook, ServiceInfo
 
 
-def quote(devices: Sequence[DeviceAsk], *, urgency: str = "standard", handover: str = "drop_off") -> Price:
-    """The price by today's rules and policies. Store `as_json()`; never work a promised price out again."""
-    return compute(load_rulebook(devices), devices, urgency=urgency, handover=handover)
+def quote(
+    devices: Sequence[DeviceAsk],
+    *,
+    urgency: str = "standard",
+    handover: str = "drop_off",
+    shop: Business | None = None,
+) -> Price:
+    """The price by today's rules and policies. Store `as_json()`; never work a promised price out again. `shop` when it was read already."""
+    return compute(load_rulebook(devices, shop), devices, urgency=urgency, handover=handover)
 
 
 def qualities(ask: DeviceAsk, *, urgency: str = "standard", handover: str = "drop_off") -> dict[str, Price]:
@@ -46,13 +52,13 @@ def _known[T: (int, str)](values: Iterable[T | None]) -> tuple[T, ...]:
     return tuple(sorted({value for value in values if value is not None}))
 
 
-def load_rulebook(devices: Iterable[DeviceAsk]) -> Rulebook:
+def load_rulebook(devices: Iterable[DeviceAsk], shop: Business | None = None) -> Rulebook:
     """The shop's policy, all services, and the active rules that could cover one of the devices."""
     services = {
         key: ServiceInfo(key, name, has_quality, tuple(categories))
         for key, name, has_quality, categories in _SERVICES()
     }
-    return Rulebook(policy_of(business()), services, tuple(_rules(devices)))
+    return Rulebook(policy_of(shop or business()), services, tuple(_rules(devices)))
 
 
 def policy_of(business: Business) -> Policy:

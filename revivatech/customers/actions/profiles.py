@@ -163,9 +163,13 @@ def add_device(
     serial: str = "",
     imei: str = "",
     colour: str = "",
+    is_held: bool = False,
     by: Actor,
 ) -> CustomerDevice:
-    """A device of `customer`, whom the caller found through its own door. The same IMEI or serial is the same device."""
+    """A device of `customer`, whom the caller found through its own door. The same IMEI or serial is the same device.
+
+    `is_held`: the caller's transaction has made or locked the profile already, as `find_or_create` does.
+    """
     _check_own(customer, by)
     errors: dict[str, list[str]] = {}
     words = _text(described, 120, "described", errors)
@@ -180,7 +184,8 @@ def add_device(
     if errors:
         raise Invalid(errors)
     with transaction.atomic(savepoint=False):
-        hold(customer.pk)
+        if not is_held:
+            hold(customer.pk)
         known = _known_device(customer, serial=number, imei=identity)
         if known is not None:
             return known
@@ -293,7 +298,7 @@ def _own(details: Details, locale: str, user_id: int, *, by: Actor) -> Customer:
 
 def _create(details: Details, *, locale: str, user_id: int | None, by: Actor) -> Customer:
     customer = insert(Customer(**asdict(details), locale=locale or settings.LANGUAGE_CODE, user_id=user_id))
-    record(CustomerCreated(customer_id=customer.pk), by=by)
+    record(CustomerCreated(customer_id=customer.pk), by=by, is_first=True)
     announce(topics.customer(customer.pk))
     return customer
 
@@ -339,10 +344,10 @@ def _check_own(customer: Customer, by: Actor) -> None:
 
 
 def _known_device(customer: Customer, *, serial: str, imei: str) -> CustomerDevice | None:
+    if not (imei or serial):
+        return None
     mine = CustomerDevice.objects.filter(customer=customer)
-    if imei:
-        return mine.filter(imei=imei).first()
-    return mine.filter(serial=serial).first() if serial else None
+    return (mine.filter(imei=imei) if imei else mine.filter(serial=serial)).first()
 
 
 def _text(value: str, longest: int, field: str, errors: dict[str, list[str]]) -> str:

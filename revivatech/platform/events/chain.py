@@ -63,24 +63,29 @@ _HEAD = Question(
 )
 
 
-def head_of(kind: str, pk: int) -> EventHead:
-    """The head of a log, locked until the transaction ends; an unsaved one for a subject nothing has happened to yet."""
-    found = _HEAD.first(kind=kind, pk=pk)
+def head_of(kind: str, pk: int, *, is_new: bool = False) -> EventHead:
+    """The head of a log, locked until the transaction ends; an unsaved one for a subject nothing has happened to yet.
+
+    `is_new`: that is known, and not asked. Were it wrong, the database would refuse a second first event.
+    """
+    found = None if is_new else _HEAD.first(kind=kind, pk=pk)
     return found or EventHead(subject_kind=kind, subject_id=pk, hash=FIRST)
 
 
-def advance(head: EventHead, row: EventRecord) -> None:
-    """Let the head name `row`, which was just written after it."""
-    head.sequence, head.hash, head.event_id = row.sequence, row.hash, row.pk
-    head.seal = signing.sign(PURPOSE, sealed_text(head.subject_kind, head.subject_id, row.sequence, row.hash))
+def append(head: EventHead, row: EventRecord) -> None:
+    """Write `row`, which follows from `head`, and let the head name it: one statement, so neither is there without the other."""
+    seal = signing.sign(PURPOSE, sealed_text(head.subject_kind, head.subject_id, row.sequence, row.hash))
     if head._state.adding:
-        insert(head)
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE platform_eventhead SET sequence = %s, hash = %s, event_id = %s, seal = %s WHERE id = %s",
-            [head.sequence, head.hash, head.event_id, head.seal, head.pk],
-        )
+        of = [head.subject_kind, head.subject_id]
+        insert(row, then=_BEGIN, given=[*of, row.sequence, row.hash, seal])
+    else:
+        insert(row, then=_GO_ON, given=[row.sequence, row.hash, seal, head.pk])
+
+
+_BEGIN = """INSERT INTO platform_eventhead (subject_kind, subject_id, sequence, hash, seal, event_id)
+SELECT %s, %s::bigint, %s::integer, %s, %s, written.id FROM written"""
+_GO_ON = """UPDATE platform_eventhead SET sequence = %s, hash = %s, seal = %s, event_id = written.id
+FROM written WHERE platform_eventhead.id = %s"""
 
 
 def sealed_text(kind: str, pk: int, sequence: int, last_hash: str) -> bytes:
@@ -223,4 +228,4 @@ def last_link(kind: str, pk: int) -> tuple[int, str]:
     return found or (0, FIRST)
 
 
-__all__ = ["Broken", "EventHead", "Report", "advance", "digest", "head_of", "last_link", "verify"]
+__all__ = ["Broken", "EventHead", "Report", "append", "digest", "head_of", "last_link", "verify"]

@@ -12,7 +12,6 @@ from django.utils.module_loading import import_string
 from procrastinate.tasks import Task
 
 from revivatech.platform.actors import Actor
-from revivatech.platform.inserting import insert
 from revivatech.platform.web.request_id import current_address, current_request_id
 
 from . import chain
@@ -27,15 +26,16 @@ Reaction = Task[Any, Any, Any] | Callable[[Event, EventRecord, Actor], None]
 ABOUT_ACCESS = frozenset({"user", "invitation", "role"})
 
 
-def record(event: Event, *, by: Actor) -> EventRecord:
+def record(event: Event, *, by: Actor, is_first: bool = False) -> EventRecord:
     """Append `event` to its subject's log and set off its reactions. Needs a transaction, so that all of it or nothing happens.
 
     The caller holds the subject's row lock; without it two writers could pick one sequence number, and the database refuses the second.
+    `is_first`: the caller has made the subject in this transaction, and this is the first that happens to it.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("record() needs a transaction: the event must commit with the change it tells of")
     kind, pk = event.subject
-    head = chain.head_of(kind, pk)
+    head = chain.head_of(kind, pk, is_new=is_first)
     row = EventRecord(
         name=event.name,
         subject_kind=kind,
@@ -50,8 +50,7 @@ def record(event: Event, *, by: Actor) -> EventRecord:
         previous_hash=head.hash,
     )
     row.hash = chain.digest(row)
-    insert(row)
-    chain.advance(head, row)
+    chain.append(head, row)
     for reaction in _reactions().get(type(event), ()):
         if isinstance(reaction, Task):
             reaction.defer(event_id=row.pk)

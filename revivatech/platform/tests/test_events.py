@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
+from django.test.utils import CaptureQueriesContext
 from django.utils.translation import gettext_lazy
 
 from revivatech.platform.actors import staff, system
 from revivatech.platform.events.base import Event
 from revivatech.platform.events.models import EventRecord
 from revivatech.platform.events.record import record
+from revivatech.platform.realtime.announce import announce, announced_together
 from revivatech.platform.web.request_id import begin
 
 
@@ -98,3 +100,32 @@ def test_one_place_in_a_log_is_taken_once() -> None:
     row.pk = None
     with pytest.raises(IntegrityError, match="event_sequence_once"), transaction.atomic():
         row.save(force_insert=True)
+
+
+@pytest.mark.django_db
+def test_the_first_event_of_what_was_just_made_is_one_statement() -> None:
+    for is_first, statements in ((True, 1), (False, 2)):
+        with CaptureQueriesContext(connection) as asked:
+            record(KettleBoiled(kettle_id=1, cups=1), by=system(), is_first=is_first)
+        assert len(asked) == statements
+    with pytest.raises(IntegrityError, match="event_sequence_once"), transaction.atomic():
+        record(KettleBoiled(kettle_id=1, cups=1), by=system(), is_first=True)
+
+
+@pytest.mark.django_db
+def test_what_is_announced_together_is_said_once_and_not_at_all_when_it_fails() -> None:
+    with CaptureQueriesContext(connection) as asked, announced_together():
+        announce("kettle:1", "kettle:2")
+        with announced_together():
+            announce("kettle:1")
+    (said,) = asked.captured_queries
+    assert said["sql"].count("kettle:1") == said["sql"].count("kettle:2") == 1
+    with CaptureQueriesContext(connection) as asked, pytest.raises(ValueError, match="undo"):
+        _announce_and_fail()
+    assert not asked.captured_queries
+
+
+@announced_together()
+def _announce_and_fail() -> None:
+    announce("kettle:1")
+    raise ValueError("undo")

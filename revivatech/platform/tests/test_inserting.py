@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from revivatech.customers.models import Customer
 from revivatech.platform.events.models import EventHead
-from revivatech.platform.inserting import insert
+from revivatech.platform.inserting import insert, insert_unless_taken
 from revivatech.repairs.models import Repair
 from revivatech.shop.models import Location
 from revivatech.testing.factories import make_customer, make_device
@@ -77,3 +77,22 @@ def test_what_is_not_plain_is_saved_as_ever() -> None:
     finally:
         post_save.disconnect(listen, sender=Location)
     assert heard == [place]
+
+
+def test_another_statement_in_the_same_one() -> None:
+    with CaptureQueriesContext(connection) as asked:
+        row = insert(
+            EventHead(subject_kind="test", subject_id=1, event_id=-1),
+            then="INSERT INTO platform_eventhead (subject_kind, subject_id, sequence, hash, seal, event_id)"
+            " SELECT %s, written.id, 0, '', '', -2 FROM written",
+            given=["other"],
+        )
+    assert len(asked) == 1
+    assert EventHead.objects.get(subject_kind="other").subject_id == row.pk
+
+
+def test_what_is_taken_is_left_and_the_transaction_goes_on() -> None:
+    one, two = (EventHead(subject_kind="test", subject_id=1, event_id=number) for number in (-1, -2))
+    assert insert_unless_taken(one)
+    assert not insert_unless_taken(two)
+    assert EventHead.objects.get(subject_kind="test").pk == one.pk

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
 from typing import Any
@@ -15,7 +16,7 @@ from django.test import RequestFactory
 
 from revivatech.platform import clock, idempotency, limits
 from revivatech.platform.idempotency import IdempotencyKey, KeyReused, once
-from revivatech.platform.limits import RateLimit, address_block, client_address, hit
+from revivatech.platform.limits import RateLimit, Use, address_block, client_address, hit, hit_all
 from revivatech.platform.problems import Conflict, TooMany
 from revivatech.platform.web.client import address_behind_proxies
 
@@ -65,6 +66,27 @@ def test_keys_and_scopes_do_not_share() -> None:
     with clock.frozen(NOON):
         assert [allowed("alice", limit=1), allowed("bob", limit=1), allowed("alice", limit=1)] == [True, True, False]
         hit("sign-in", "alice", limit=1, per=60)
+
+
+@pytest.mark.django_db
+def test_several_are_counted_in_one_statement(
+    django_assert_num_queries: Callable[[int], AbstractContextManager[Any]],
+) -> None:
+    def both(*more: Use) -> None:
+        hit_all(Use("booking", "alice", limit=2, per=60), Use("booking", "203.0.113.7", limit=3, per=3600), *more)
+
+    with clock.frozen(NOON):
+        with django_assert_num_queries(1):
+            both()
+        both(Use("booking", "alice", limit=2, per=60))  # the same one twice is one use
+        with pytest.raises(TooMany) as caught:
+            both()
+        assert caught.value.retry_after == 30
+        with pytest.raises(TooMany) as caught:  # the address was counted each time
+            both()
+        assert caught.value.retry_after == 1200
+    with clock.frozen(NOON + timedelta(seconds=1200)):
+        both()
 
 
 @pytest.mark.django_db

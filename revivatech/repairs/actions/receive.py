@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
+from django.db.models import OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from revivatech.accounts.access import require
@@ -63,7 +65,7 @@ def open_booked(booking_id: int, *, by: Actor) -> list[Repair]:
             booked_device=booked,
             urgency=booking.urgency,
             description=booked.description,
-            services=_SERVICES(booked=booked.pk),
+            services=booked.service_keys,  # type: ignore[attr-defined]  # annotated
             condition=booked.condition,
             price=booked.price,
             agreed_pence=booked.price.get("total_pence") if fixed else None,
@@ -71,18 +73,19 @@ def open_booked(booking_id: int, *, by: Actor) -> list[Repair]:
             bench_minutes=booked.price.get("minutes", 0),
         )
         insert(repair)
-        record(RepairBooked(repair_id=repair.pk), by=by)
+        record(RepairBooked(repair_id=repair.pk), by=by, is_first=True)
         announce_change(repair)
         opened.append(repair)
     return opened
 
 
-_NOT_OPENED = Question(
-    lambda booking: BookedDevice.objects.filter(booking_id=booking, repair__isnull=True).select_related("booking")
-)
-_SERVICES = Question(
-    lambda booked: BookedIssue.objects.filter(booked_device_id=booked).values_list("service__key", flat=True)
-)
+def _not_opened(booking: int) -> QuerySet[BookedDevice]:
+    services = BookedIssue.objects.filter(booked_device=OuterRef("pk")).values("service__key")
+    booked = BookedDevice.objects.filter(booking_id=booking, repair__isnull=True).select_related("booking")
+    return booked.annotate(service_keys=ArraySubquery(services))
+
+
+_NOT_OPENED = Question(_not_opened)
 
 
 def check_in(
