@@ -1,4 +1,4 @@
-"""Inviting many at once from a CSV file: columns e-mail, role, location. All of the file or nothing of it."""
+"""Inviting many at once from a CSV file: columns e-mail, role, location and, if wanted, language. All of the file or nothing of it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import hashlib
 import io
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from revivatech.platform.actors import Actor
 from revivatech.platform.events.record import record
 from revivatech.platform.problems import Denied, Invalid
+from revivatech.platform.spoken import spoken
 
 from . import events, invitations
 from .access import require
@@ -25,6 +27,7 @@ from .policies import require_may_give
 from .queries import active_locations
 
 COLUMNS = ("email", "role", "location")
+LANGUAGE = "language"  # may be left out, as a column or in a line: then they are written to as if invited alone
 MOST_ROWS = 200
 MOST_BYTES = 100_000
 EVERYWHERE = "everywhere"
@@ -47,6 +50,7 @@ class Wanted:
     email: str
     role: Role
     location_id: int | None
+    language: str
 
 
 @transaction.atomic
@@ -57,7 +61,9 @@ def invite_many(content: bytes, *, by: Actor) -> list[Invited]:
         raise Denied(_("An invitation comes from a person."))
     wanted = _read(content, by=by)
     invited = [
-        invitations.invite(email=row.email, role_id=row.role.pk, location_id=row.location_id, by=by)
+        invitations.invite(
+            email=row.email, role_id=row.role.pk, location_id=row.location_id, by=by, language=row.language
+        )
         for row in sorted(wanted, key=lambda row: row.email)  # one order of locks
     ]
     sha256 = hashlib.sha256(content).hexdigest()
@@ -67,7 +73,7 @@ def invite_many(content: bytes, *, by: Actor) -> list[Invited]:
 
 def _read(content: bytes, *, by: Actor) -> list[Wanted]:
     lines = _lines(content)
-    roles = {name: role for role in Role.objects.all() for name in (role.key.lower(), role.name.lower())}
+    roles = {name: role for role in Role.objects.all() for name in _names(role)}
     places = {name.lower(): pk for pk, name in active_locations()}
     working = {email.lower() for email in Membership.objects.values_list("user__email", flat=True)}
     wanted: list[Wanted] = []
@@ -76,7 +82,7 @@ def _read(content: bytes, *, by: Actor) -> list[Wanted]:
     for number, row in lines:
         try:
             email = _email(row, working, seen, number)
-            found = Wanted(number, email, *_role_and_place(row, roles, places))
+            found = Wanted(number, email, *_role_and_place(row, roles, places), _language(row))
             require_may_give(by, found.role, found.location_id)
             wanted.append(found)
         except (ValueError, Denied) as problem:
@@ -98,8 +104,10 @@ def _lines(content: bytes) -> list[tuple[int, dict[str, str]]]:
     first = text.partition("\n")[0]
     reader = csv.reader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")
     head = [name.strip().lower().replace("-", "") for name in next(reader, [])]
-    if sorted(head) != sorted(COLUMNS):
-        raise Invalid({"file": [_("The first line has to name the columns: email, role, location.")]})
+    if sorted({*head} - {LANGUAGE}) != sorted(COLUMNS) or len(set(head)) < len(head):
+        raise Invalid(
+            {"file": [_("The first line has to name the columns: email, role, location; and language, if you like.")]}
+        )
     rows = [
         (reader.line_num, dict(zip(head, (cell.strip() for cell in cells), strict=False)))
         for cells in reader
@@ -124,6 +132,21 @@ def _email(row: dict[str, str], working: set[str], seen: dict[str, int], line: i
         raise ValueError(_("%(email)s is in line %(line)s too.") % {"email": email, "line": seen[email]})
     seen[email] = line
     return email
+
+
+def _names(role: Role) -> set[str]:
+    """What a role may be called in the file: by its key, its name, or its name as the reader knows it."""
+    return {role.key.lower(), role.name.lower(), spoken(role.name).lower()}
+
+
+def _language(row: dict[str, str]) -> str:
+    """A code such as `pt` or `en`, or a language's own name."""
+    wanted = row.get(LANGUAGE, "").lower()
+    known = {code.partition("-")[0]: code for code, _name in settings.LANGUAGES}
+    known |= {name.lower(): code for code, own_name in settings.LANGUAGES for name in (code, str(own_name))}
+    if wanted and wanted not in known:
+        raise ValueError(_("There is no language “%(name)s” here.") % {"name": wanted[:80]})
+    return known.get(wanted, "")
 
 
 def _role_and_place(row: dict[str, str], roles: dict[str, Role], places: dict[str, int]) -> tuple[Role, int | None]:

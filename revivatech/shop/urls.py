@@ -22,5 +22,6 @@ urlpatterns = [
         name="closure_removal",
     ),
     path("workbench/settings/locations/<int:pk>/<slug:key>/", settings.location_part, name="location_part"),
+    path("workbench/settings/terms/<int:number>/", settings.terms_version, name="terms_version"),
     path("workbench/settings/<slug:key>/", settings.part, name="settings_part"),
 ]

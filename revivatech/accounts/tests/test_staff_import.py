@@ -24,11 +24,14 @@ As = Callable[[User], Actor]
 
 
 def test_everybody_is_invited(olga: User, shop: Location, actor: As) -> None:
-    content = "\ufeffE-mail;Role;Location\r\nKim@Example.com;Technician;london bridge\r\n;;\r\nlou@example.com;front_desk;Everywhere\r\n"
+    content = "\ufeffE-mail;Role;Location;Language\r\nKim@Example.com;Technician;london bridge;Português\r\n;;;\r\nlou@example.com;front_desk;Everywhere;EN\r\n"
     links = invite_many(content.encode(), by=actor(olga))
     assert len({one.link for one in links}) == 2
-    rows = Invitation.objects.order_by("email").values_list("email", "role__key", "location")
-    assert list(rows) == [("kim@example.com", "technician", shop.pk), ("lou@example.com", "front_desk", None)]
+    rows = Invitation.objects.order_by("email").values_list("email", "role__key", "location", "language")
+    assert list(rows) == [
+        ("kim@example.com", "technician", shop.pk, "pt"),
+        ("lou@example.com", "front_desk", None, "en-gb"),
+    ]
     event = EventRecord.objects.get(name="user.staff_imported")
     assert (event.subject_id, event.payload["rows"]) == (olga.pk, 2)
 
@@ -49,6 +52,9 @@ def test_every_mistake_is_named_and_nothing_done(olga: User, tess: User, shop: L
         (7, "tess@repairs.example already works here."),
         (8, "There is no role “”."),
     ]
+    with pytest.raises(BadRows) as unknown:
+        invite_many(b"email,role,location,language\nkim@example.com,technician,everywhere,tlh\n", by=actor(olga))
+    assert unknown.value.rows == [(2, "There is no language “tlh” here.")]
     assert not Invitation.objects.exists()
     assert not EventRecord.objects.exists()
 

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account.decorators import reauthentication_required
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -91,6 +92,7 @@ def invite_list(request: HttpRequest) -> HttpResponse:
             form.add_error("file", problem.errors["file"])
     names = [name for _pk, name in active_locations()]
     page = {"form": form, "wrong": wrong, "roles": list(roles()), "locations": names, "mail_is_on": mail.is_on()}
+    page["languages"] = settings.LANGUAGES
     return render(request, "accounts/staff/invite_list.html", page, status=422 if form.errors else 200)
 
 

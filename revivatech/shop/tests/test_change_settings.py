@@ -15,6 +15,7 @@ from revivatech.platform.problems import Denied, Invalid, NotFound, SecondFactor
 from revivatech.shop import actions
 from revivatech.shop.models import Business, Closure, DailyCap, Location, OpeningHours
 from revivatech.shop.problems import LastLocation
+from revivatech.shop.terms import versions
 from revivatech.testing.factories import make_staff
 
 ActorOf = Callable[[User], Actor]
@@ -151,6 +152,11 @@ def test_new_words_in_the_terms_are_a_new_version(shop: Location, olga: User, ac
     for words, version in (("One.", 1), ("One.", 1), ("Two.", 2)):
         actions.change_business({"terms": words}, part="terms", by=actor(olga))
         assert Business.objects.get().terms_version == version
+    actions.change_business({"terms": "Two.", "terms_in": {"pt": "Dois."}}, part="terms", by=actor(olga))
+    kept = versions(Business.objects.get())
+    assert [(one.number, [(t.language, t.wording) for t in one.terms], one.who) for one in kept] == [
+        (3, [("en-gb", "Two."), ("pt", "Dois.")], "Olga"), (2, [("en-gb", "Two.")], "Olga"), (1, [("en-gb", "One.")], "Olga"),
+    ]  # fmt: skip
 
 
 def test_a_location_is_added_with_a_free_address_name(shop: Location, olga: User, actor: ActorOf) -> None:

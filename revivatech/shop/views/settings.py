@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from revivatech.accounts import sign_in_keys
 from revivatech.accounts.access import acting, needs
+from revivatech.accounts.queries import zone_of
 from revivatech.platform.events.models import EventRecord
 from revivatech.platform.problems import Invalid, NotFound
 
@@ -18,6 +19,7 @@ from .. import actions, mail, policies, queries
 from ..events import SHOP_ID
 from ..forms import BUSINESS_FORMS, ClosureForm
 from ..models import Closure, Location
+from ..terms import versions
 from . import pages, setup, titles
 from .guard import for_settings, location_for
 from .mail import tested
@@ -59,7 +61,17 @@ def part(request: HttpRequest, key: str) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("shop:settings_part", key)
     context = {"title": titles.BUSINESS[key].title, "why": titles.BUSINESS[key].why, "part": key, "form": form}
+    context |= {"versions": versions(queries.business()), "zone": zone_of(None)} if key == "terms" else {}
     return render(request, "shop/settings/part.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@for_settings
+def terms_version(request: HttpRequest, number: int) -> HttpResponse:
+    found = next((one for one in versions(queries.business()) if one.number == number), None)
+    if found is None:
+        raise NotFound
+    return render(request, "shop/settings/terms_version.html", {"version": found, "zone": zone_of(None)})
 
 
 def _mail(request: HttpRequest) -> HttpResponse:
