@@ -7,6 +7,7 @@ A migrated template database is made once for each state of the migrations and k
 from __future__ import annotations
 
 import gc
+import multiprocessing
 import os
 import shutil
 import socket
@@ -71,6 +72,21 @@ def pytest_configure(config: pytest.Config) -> None:
 
     Hasher.time_cost, Hasher.memory_cost = 1, 64  # the same algorithm; slow hashes guard real passwords only
     config.pluginmanager.import_plugin("revivatech.testing.cast")  # models can be imported only now
+    if not WORKER and config.getoption("numprocesses", None) and not config.option.collectonly:
+        _migrate_meanwhile(config)
+
+
+def _migrate_meanwhile(config: pytest.Config) -> None:
+    """Make the template database while the workers read the tests: they would wait for the first of them that does it."""
+    from pytest_django.plugin import blocking_manager_key
+
+    from revivatech.platform.postgres.testing import make_template
+
+    child = multiprocessing.get_context("fork").Process(
+        target=make_template, args=(config.stash[blocking_manager_key],)
+    )
+    child.start()
+    _cleanup.callback(child.join)
 
 
 def pytest_xdist_auto_num_workers() -> int:

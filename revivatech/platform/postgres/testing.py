@@ -73,6 +73,12 @@ def worker_database(worker: str, blocker: Any) -> Iterator[None]:
             _run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
 
+def make_template(blocker: Any) -> None:
+    """Begin with the template before any worker needs it; whoever comes meanwhile waits at the lock."""
+    with blocker.unblock():
+        _ensure_template()
+
+
 def _run(statement: str, *names: str) -> None:
     with connection._nodb_cursor() as cursor:
         cursor.execute(sql.SQL(statement).format(*(sql.Identifier(name) for name in names)))
