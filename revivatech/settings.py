@@ -107,7 +107,7 @@ MIDDLEWARE = [
     "revivatech.platform.web.compression.CompressPages",
     "revivatech.site.visits.counted",
     "revivatech.site.kept.KeptPages",
-    "corsheaders.middleware.CorsMiddleware",
+    "revivatech.platform.web.middleware.Cors",
     "revivatech.platform.web.middleware.Policy",
     "revivatech.platform.web.middleware.keep_to_ourselves",
     "revivatech.platform.web.middleware.keep_private",

@@ -17,7 +17,7 @@ UNKNOWN = "unknown"
 def client_address(request: HttpRequest) -> str:
     """The visitor's address as text, or `unknown`. Honours X-Forwarded-For for as many proxies as TRUSTED_PROXIES says."""
     return address_behind_proxies(
-        request.META.get("REMOTE_ADDR", ""), request.headers.get("X-Forwarded-For", ""), settings.TRUSTED_PROXIES
+        request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", ""), settings.TRUSTED_PROXIES
     )
 
 

@@ -23,7 +23,7 @@ LEAST = 200  # bytes; below that there is nothing to gain
 def encoding_for(request: HttpRequest) -> str:
     """The best encoding the browser takes for what holds no secret; empty for none. A weight of zero is a no."""
     accepted = set()
-    for part in request.headers.get("Accept-Encoding", "").lower().split(","):
+    for part in request.META.get("HTTP_ACCEPT_ENCODING", "").lower().split(","):
         name, _semicolon, weight = part.partition(";")
         if weight.replace(" ", "").rstrip("0") not in ("q=", "q=0."):
             accepted.add(name.strip())

@@ -102,7 +102,7 @@ def language(get_response: Handler) -> Handler:
 
 
 def _asked(request: HttpRequest) -> str:
-    for wanted, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+    for wanted, _weight in parse_accept_lang_header(request.META.get("HTTP_ACCEPT_LANGUAGE", "")):
         try:
             return get_supported_language_variant(wanted)
         except LookupError:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from corsheaders.middleware import CorsMiddleware
 from django.conf import settings
+from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csp import ContentSecurityPolicyMiddleware
 from django.utils.csp import CSP, build_policy
@@ -23,12 +26,21 @@ def request_id(get_response: Handler) -> Handler:
     """Take or make the request id and answer with it."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        current = begin(request.headers.get("X-Request-ID"), address=client_address(request))
+        current = begin(request.META.get("HTTP_X_REQUEST_ID"), address=partial(client_address, request))
         response = get_response(request)
         response["X-Request-ID"] = current
         return response
 
     return middleware
+
+
+class Cors(CorsMiddleware):
+    """Stands in the chain only where other sites may call. Elsewhere no answer depends on who asks, and a browser lets nobody."""
+
+    def __init__(self, get_response: Handler) -> None:
+        if not settings.CORS_ALLOWED_ORIGINS:
+            raise MiddlewareNotUsed
+        super().__init__(get_response)
 
 
 class Policy(ContentSecurityPolicyMiddleware):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-import uuid
+import secrets
+from collections.abc import Callable
 from contextvars import ContextVar
 
 _current: ContextVar[str] = ContextVar("request_id", default="")
-_address: ContextVar[str] = ContextVar("request_address", default="")
+_address: ContextVar[Callable[[], str]] = ContextVar("request_address", default=str)
 _ACCEPTED = re.compile(r"[A-Za-z0-9-]{8,40}")
 
 
@@ -17,12 +18,12 @@ def current_request_id() -> str:
 
 def current_address() -> str:
     """Where the request of this moment comes from; empty in jobs and commands."""
-    return _address.get()
+    return _address.get()()
 
 
-def begin(offered: str | None, *, address: str = "") -> str:
-    """Use the id a proxy offered when it is well-formed, else a new one; returns it."""
-    request_id = offered if offered and _ACCEPTED.fullmatch(offered) else uuid.uuid4().hex
+def begin(offered: str | None, *, address: Callable[[], str] = str) -> str:
+    """Use the id a proxy offered when it is well-formed, else a new one; returns it. Few requests need their `address`."""
+    request_id = offered if offered and _ACCEPTED.fullmatch(offered) else secrets.token_hex(16)
     _current.set(request_id)
     _address.set(address)
     return request_id
