@@ -10,6 +10,23 @@ from django.utils.translation import gettext_lazy as _
 from revivatech.platform.events.base import Event
 
 SHOP_ID = 1
+PARTS = {
+    "business": _("Your business"),
+    "tax": _("Tax"),
+    "policies": _("Fees and promises"),
+    "terms": _("Terms of repair"),
+    "mail": _("E-mail"),
+    "location": _("Address"),
+    "slots": _("Slots"),
+    "hours": _("Opening hours"),
+    "closures": _("Days closed"),
+    "caps": _("Daily limits"),
+    "face": _("Colours, logo and banner"),
+    "menu": _("Menus"),
+    "photos": _("Photos of the shop"),
+    "passcodes": _("Which repairs ask for the passcode"),
+    "rights": _("Rights by law"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +36,7 @@ class SettingsChanged(Event):
 
     name: ClassVar[str] = "shop.settings_changed"
     says = _("Settings were changed")
+    codes = {"part": PARTS}
     subject_field: ClassVar[str] = "shop_id"
 
     shop_id: int = SHOP_ID

@@ -18,6 +18,7 @@ from revivatech.platform.problems import Invalid
 
 MOST_BYTES = 2_000_000
 SIZE = (480, 96)  # three times what the header shows, for fine screens
+VISIBLE = 190  # greys below it have a contrast of at least 1.8 with white
 NAME = re.compile(r"[0-9a-f]{24}")
 
 
@@ -32,12 +33,22 @@ def keep(upload: UploadedFile[bytes]) -> str:
     clean = make_picture(data, found, upload.name or "").encodings[0].data
     with Image.open(io.BytesIO(clean)) as image:
         image.thumbnail(SIZE, Image.Resampling.LANCZOS)
+        if not _seen_on_white(image):
+            raise Invalid({"logo": [_("This logo is too light to be seen on white. Choose one for light ground.")]})
         out = io.BytesIO()
         image.save(out, "PNG", optimize=True)
     name = hashlib.sha256(out.getvalue()).hexdigest()[:24]
     if not default_storage.exists(_path(name)):
         default_storage.save(_path(name), ContentFile(out.getvalue()))
     return name
+
+
+def _seen_on_white(image: Image.Image) -> bool:
+    """Headers, e-mails and papers are white, and in dark pages the logo stands on a white plate: some of it must be darker."""
+    paper = Image.new("RGBA", image.size, "white")
+    paper.alpha_composite(image.convert("RGBA"))
+    dark = sum(paper.convert("L").histogram()[:VISIBLE])
+    return dark * 100 >= image.width * image.height
 
 
 def read(name: str) -> bytes | None:

@@ -33,9 +33,21 @@ FACTS: Mapping[str, Promise] = {
     "answer": _("Answer"),
     "approved": _("Approved"),
     "as_manager": _("As manager"),
+    "asks_for_reviews": _("Ask customers for a review by e-mail"),
+    "banner": _("Banner"),
+    "banner_from": _("First day of the banner"),
+    "banner_link": _("Link of the banner"),
+    "banner_until": _("Last day of the banner"),
     "before": pgettext_lazy("value", "Before"),
     "before_id": _("Number of the person before"),
+    "bookable": _("Shown"),
+    "brand": _("Brand"),
+    "brand_action": _("Colour of acts"),
+    "brand_soft": _("Soft colour"),
+    "brand_strong": _("Strong colour"),
+    "buffer_minutes": _("Kept free after each slot"),
     "carrier": _("Carrier"),
+    "categories": _("Kinds of device"),
     "category": _("Kind of device"),
     "cause": _("Cause"),
     "certificate_id": _("Number of the certificate"),
@@ -46,14 +58,22 @@ FACTS: Mapping[str, Promise] = {
     "claim_id": _("Number of the claim"),
     "client_id": _("Client ID"),
     "client_name": _("Program"),
+    "collection_pence": _("Collection"),
+    "company_number": _("Company number"),
     "consent_id": _("Number of the consent"),
     "could_not_test": _("Could not test"),
+    "country": _("Country"),
     "covered": _("Covered by the warranty"),
     "customer_id": _("Number of the customer"),
     "deleted": _("Deleted"),
     "delivery_id": _("Number of the delivery"),
+    "deposit_above_pence": _("Deposit is asked above"),
+    "deposit_bp": _("Deposit"),
     "device": _("Device"),
     "device_id": _("Number of the device"),
+    "diagnostic_bench_pence": _("Diagnosis at the bench"),
+    "diagnostic_waived": _("Free when the repair goes ahead"),
+    "directions": _("How to find it"),
     "due_pence": _("Due"),
     "email": _("E-mail"),
     "entered_by": _("Given by"),
@@ -61,6 +81,7 @@ FACTS: Mapping[str, Promise] = {
     "events": _("Events"),
     "expires": _("Expires"),
     "fails": _("Fails"),
+    "family": _("Family"),
     "fault": _("Fault"),
     "fields": _("Fields"),
     "file_id": _("Number of the file"),
@@ -68,11 +89,16 @@ FACTS: Mapping[str, Promise] = {
     "flagged": _("Marked as important"),
     "for_customer": _("The customer sees it"),
     "from_id": _("Split from number"),
+    "from_price": _("Estimate"),
     "gained": _("Permissions gained"),
     "given": _("Given"),
+    "gives_repair_form": _("Give the European Repair Information Form with every quote"),
+    "has_quality": _("Choice of parts"),
     "high_pence": _("At most"),
+    "horizon_days": _("Furthest booking from now"),
     "host": _("Mail server"),
     "how": _("How"),
+    "icon": _("Picture"),
     "identifiers": _("Model numbers"),
     "identity": _("Identity made sure by"),
     "into_id": _("Merged into number"),
@@ -82,11 +108,16 @@ FACTS: Mapping[str, Promise] = {
     "kind": _("Kind"),
     "label": _("Label"),
     "language": _("Language"),
+    "legal_name": _("Legal name"),
+    "line1": _("Address"),
+    "line2": _("Address, second line"),
     "lines": _("Lines"),
     "location_id": _("Number of the location"),
+    "logo": _("Logo"),
     "lost": _("Permissions lost"),
     "low_pence": _("At least"),
     "marks": _("Marks"),
+    "menu": _("Menu"),
     "merged_id": _("Number of the one merged"),
     "method": _("How it left"),
     "minutes": _("Minutes"),
@@ -94,10 +125,14 @@ FACTS: Mapping[str, Promise] = {
     "model_ids": _("Numbers of the models"),
     "moved": _("Moved"),
     "name": _("Name"),
+    "nation": _("Bank holidays of"),
     "new_device": _("New device"),
     "note": _("Note"),
     "note_id": _("Number of the note"),
+    "notice_minutes": _("Earliest booking from now"),
     "number": pgettext_lazy("of a version", "Number"),
+    "offers_collection": _("We collect devices"),
+    "offers_post": _("We take devices by post"),
     "option": _("Option"),
     "original_code": _("First repair"),
     "other_file_id": _("Number of the new file"),
@@ -106,19 +141,26 @@ FACTS: Mapping[str, Promise] = {
     "passed": _("Passed"),
     "pence": _("Price"),
     "permissions": _("Permissions"),
+    "phone": _("Phone"),
+    "photos": _("Photos of the shop"),
     "place": _("Place"),
     "position": _("Position"),
-    "prices_reviewed": _("Prices reviewed"),
+    "post_pence": _("Return by post"),
+    "postcode": _("Postcode"),
+    "price_holds_days": _("An online price holds for"),
     "price_pence": _("Price"),
+    "prices_reviewed": _("Prices reviewed"),
     "proposed_pence": _("Proposed price"),
     "provider": _("Provider"),
     "quality": _("Quality"),
+    "quote_holds_days": _("A formal quote holds for"),
     "quote_id": _("Number of the quote"),
     "quote_version": _("Version of the quote"),
     "reason": _("Reason"),
     "reasons": _("Reasons"),
     "received_by": _("Received by"),
     "redacted": _("Events without the person"),
+    "released": _("Released"),
     "removed": _("Removed"),
     "renewed": _("New link"),
     "renews": _("Warranty begins anew"),
@@ -127,6 +169,8 @@ FACTS: Mapping[str, Promise] = {
     "request_id": _("Number of the request"),
     "restored_id": _("Number of the one restored"),
     "return_code": _("New repair"),
+    "review_after_days": _("Ask after"),
+    "reviewed": _("Reviewed"),
     "rights": _("Rights"),
     "role": _("Role"),
     "rows": _("Rows"),
@@ -141,6 +185,8 @@ FACTS: Mapping[str, Promise] = {
     "sha256": _("Checksum"),
     "shown": _("Shown"),
     "signature_id": _("Number of the signature"),
+    "slot_capacity": _("Customers per slot"),
+    "slot_minutes": _("Length of a slot"),
     "stage": _("Stage"),
     "stars": _("Stars"),
     "state": _("State"),
@@ -148,27 +194,42 @@ FACTS: Mapping[str, Promise] = {
     "step": _("Step"),
     "successor_id": _("Number of the successor"),
     "summary": _("Summary"),
+    "support_end": _("Support ends"),
     "technician": _("Technician"),
     "technician_id": _("Number of the technician"),
     "template": _("Message"),
+    "terms": _("Terms of repair"),
     "terms_accepted": _("Terms accepted"),
+    "terms_in": _("Terms of repair"),
     "title": pgettext_lazy("of a thing", "Title"),
     "topic": _("Topic"),
     "total_pence": _("Total"),
+    "town": _("Town"),
     "tracking_number": _("Tracking number"),
     "until": _("Until"),
     "updated": _("Updated"),
+    "urgency_priority_bp": _("Priority"),
+    "urgency_same_day_bp": _("Same day"),
     "url": _("Address"),
+    "user": _("User name"),
     "user_id": _("Number of the account"),
     "valid_until": _("Valid until"),
+    "vat_number": _("VAT number"),
+    "vat_rate_bp": _("VAT rate"),
+    "vat_registered": _("The business is registered for VAT"),
     "version": _("Version"),
     "view_id": _("Number of the view"),
+    "walk_in_places": _("Of these, kept for walk-ins"),
     "warranty_days": _("Warranty days"),
+    "warranty_premium_days": _("Warranty on premium parts"),
+    "website": _("Website"),
     "what": _("What"),
     "why": _("Why"),
     "words": _("Words"),
     "worked_minutes": _("Minutes worked"),
     "works": _("Works"),
+    "year": _("Year"),
+    "zone_name": _("Time zone"),
 }
 SUBJECTS: Mapping[str, Promise] = {
     "api_client": _("key"),
@@ -231,10 +292,12 @@ def facts(name: str, payload: Mapping[str, Any], *, zone: str) -> list[tuple[str
     """What an event of that name holds, for people: names and values, without the number that only repeats the subject."""
     kind = kinds().get(name)
     codes = kind.codes if kind else {}
-    speak = _Speaking(zone)
-    return [
+    speak, rest, told = _Speaking(zone), dict(payload), []
+    if "before" in rest and "after" in rest:
+        told = speak.changes(rest.pop("before"), rest.pop("after"), codes.get("after", {}))
+    return told + [
         (fact_name(fact), speak.value(value, fact, codes.get(fact, {})))
-        for fact, value in payload.items()
+        for fact, value in rest.items()
         if not (kind and fact == kind.subject_field) and value not in (None, "", [], {})
     ]
 
@@ -253,6 +316,17 @@ class _Speaking:
 
     def __init__(self, zone: str) -> None:
         self.zone = zone
+
+    def changes(self, before: Any, after: Any, codes: Mapping[str, Promise]) -> list[tuple[str, str]]:
+        """Of each field what it was and became, or of the one thing that an event is about."""
+        if isinstance(before, dict) and isinstance(after, dict):
+            fields = {name: (before.get(name), after.get(name)) for name in (*before, *after)}
+        else:
+            fields = {"changes": (before, after)}
+        return [
+            (fact_name(name), " → ".join(self.value(one, name, codes) or "–" for one in pair))
+            for name, pair in fields.items()
+        ]
 
     def value(self, value: Any, fact: str, codes: Mapping[str, Promise]) -> str:
         match value:

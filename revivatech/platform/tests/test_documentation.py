@@ -67,6 +67,8 @@ def test_every_event_speaks_to_staff_in_every_language() -> None:
         assert [name for name, said in english.items() if words.words_of(name) == said] == []
         told = words.facts("repair.ready", {"repair_id": 3, "after": "diagnosis", "outcome": "repaired"}, zone="UTC")
         assert told == [("Depois", "Diagnóstico"), ("Resultado", "Reparado")]
+        told = words.facts("repair.received", {"after": "diagnosis", "before": "booked"}, zone="UTC")
+        assert told == [("Alterações", "Marcada → Diagnóstico")]
     assert words.words_of("gone.long_ago") == "gone.long_ago"
 
 

@@ -77,6 +77,10 @@ class TestSettings:
         assert f"/brand/{name}.png" in client.get("/").text
         with Image.open(io.BytesIO(client.get(f"/brand/{name}.png").content)) as image:
             assert (image.format, image.size) == ("PNG", (384, 96))
+        out = io.BytesIO()
+        Image.new("RGB", (300, 300), "#f2f2f2").save(out, "PNG")
+        pale = SimpleUploadedFile("logo.png", out.getvalue(), "image/png")
+        assert "too light to be seen" in sign_in(olga).post("/workbench/face/", {"logo": pale}).text
         evil = SimpleUploadedFile(
             "logo.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "image/svg+xml"
         )
