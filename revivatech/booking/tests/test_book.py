@@ -9,7 +9,7 @@ from django.test import Client
 
 from revivatech.accounts.models import User
 from revivatech.booking.models import BookedIssue, Booking, BookingDraft, SlotPlace
-from revivatech.catalogue.models import PriceRule
+from revivatech.catalogue.models import PriceRule, Service
 from revivatech.customers.models import Consent, Customer, CustomerDevice
 from revivatech.platform import clock
 from revivatech.repairs.models import Repair
@@ -205,6 +205,10 @@ class TestLeavingThePath:
         guest.device(), guest.issue()
         assert guest.get("/book/")["Location"] == "/book/hand-over/"
         assert "The screen is cracked" in guest.page("/book/issue/1/")
+        Service.objects.filter(key="screen").update(summary="Drains fast, swollen, shuts down, does not charge")
+        assert "Descarrega depressa, inchou" in guest.page(
+            "/pt/book/issue/1/"
+        )  # words of ours, in the reader's language
         cookie = guest.client.cookies["booking_draft"]
         assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["max-age"]) == (
             True,

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from revivatech.accounts.access import acting
 from revivatech.catalogue.queries import services_for
+from revivatech.platform.spoken import spoken
 
 from ..checks import resolve_devices
 from ..forms import IssueForm
@@ -34,6 +35,6 @@ def issue(request: HttpRequest, wizard: Wizard, number: int) -> HttpResponse:
     context = {
         "form": form,
         "device": devices[0],
-        "more": {s.key: {"text": s.summary, "icon": s.icon} for s in services},
+        "more": {s.key: {"text": spoken(s.summary), "icon": s.icon} for s in services},
     }
     return show(request, Step.ISSUE, wizard, context, number=number, status=422 if form.errors else 200)

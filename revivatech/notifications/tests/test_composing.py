@@ -29,7 +29,7 @@ from revivatech.repairs.models import Repair
 from revivatech.repairs.tests.test_moves import FOLLOWS, at, take
 from revivatech.repairs.warranty import actions as warranty
 from revivatech.repairs.warranty.events import WarrantyClaimAnswered
-from revivatech.shop.models import Location
+from revivatech.shop.models import Business, Location
 from revivatech.testing.booking import make_booking, next_opening
 from revivatech.testing.factories import make_user
 from revivatech.testing.quotes import make_sent
@@ -144,9 +144,11 @@ def test_strange_names_stay_text_and_break_no_header(shop: Location, tess: User,
     repair.customer.save()
     repair.device.described = "Laptop\r\nX-Evil: 1 & <i>co</i>"
     repair.device.save()
+    Business.objects.update(brand_soft="#fde3c8", brand_strong="#6b2410", brand_action="#a3340f")
     actions.move(repair.code, "repair_work", by=actor(tess))
     message = outbox.queue_for(EventRecord.objects.get().pk)
     assert message is not None
+    assert all(colour in message.html for colour in ("#fde3c8", "#6b2410", "background:#a3340f"))
     assert "\n" not in message.subject
     assert "\r" not in message.subject
     assert "<script>" not in message.html
