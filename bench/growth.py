@@ -2,6 +2,7 @@
 
 The same pages and searches are asked of a shop of 10,000 repairs and one of a million, in turns, each in a process of its own
 without a server between. Every time another repair, person or number. Both are seeded when they are empty.
+With --pages: how many pages of the database the lists and searches read, which no other load on the machine changes.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=4)
     parser.add_argument("--times", type=int, default=20, help="of each case in a turn (%(default)s)")
     parser.add_argument("--only", default="", help="cases whose name contains this")
+    parser.add_argument("--pages", action="store_true", help="pages read instead of milliseconds")
     parser.add_argument("--asked", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.asked:
@@ -51,7 +53,7 @@ def main() -> None:
         assert side.stdin
         side.stdin.close()
         side.wait(60)
-    _tell(*found)
+    _tell(*found, what="pages read" if options.pages else "ms")
 
 
 def _child(folder: Path, options: argparse.Namespace) -> subprocess.Popen[str]:
@@ -65,6 +67,7 @@ def _child(folder: Path, options: argparse.Namespace) -> subprocess.Popen[str]:
         str(options.times),
         "--only",
         options.only,
+        *(["--pages"] if options.pages else []),
     ]
     return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
@@ -81,8 +84,8 @@ def _turn(side: subprocess.Popen[str]) -> dict[str, list[float]]:
     return times
 
 
-def _tell(small: dict[str, list[float]], large: dict[str, list[float]]) -> None:
-    print(f"{'ms':28}|{'median 10k':>11}{'median 1M':>11} |{'p95 10k':>9}{'p95 1M':>9}{'ratio':>7}")
+def _tell(small: dict[str, list[float]], large: dict[str, list[float]], *, what: str) -> None:
+    print(f"{what:28}|{'median 10k':>11}{'median 1M':>11} |{'p95 10k':>9}{'p95 1M':>9}{'ratio':>7}")
     for name in small:
         middles = [statistics.median(times) for times in (small[name], large[name])]
         tails = [statistics.quantiles(times, n=20)[-1] for times in (small[name], large[name])]
@@ -95,10 +98,12 @@ def _answer(folder: Path, options: argparse.Namespace) -> None:
     """One shop: a line in, the times of every case out."""
     os.environ |= {"REVIVATECH_ALLOWED_HOSTS": "localhost,127.0.0.1", "REVIVATECH_TRUSTED_PROXIES": "1"}
     with shop(folder):
-        cases = {name: case for name, case in {**_pages(), **_lists()}.items() if options.only in name}
+        cases = {**({} if options.pages else _pages()), **_lists()}
+        cases = {name: case for name, case in cases.items() if options.only in name}
+        measured = _read if options.pages else _timed
         for _line in sys.stdin:
             print(
-                json.dumps({name: [_timed(case) for _ in range(options.times)] for name, case in cases.items()}),
+                json.dumps({name: [measured(case) for _ in range(options.times)] for name, case in cases.items()}),
                 flush=True,
             )
 
@@ -107,6 +112,22 @@ def _timed(case: Case) -> float:
     began = time.perf_counter()
     case()
     return (time.perf_counter() - began) * 1e3
+
+
+def _read(case: Case) -> float:
+    """Pages of tables and indexes that the questions of a case touch, each asked once more to be explained."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as asked:
+        case()
+    number = 0
+    with connection.cursor() as cursor:
+        for one in asked.captured_queries:
+            cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {one['sql']}")
+            plan = cursor.fetchone()[0][0]["Plan"]
+            number += plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
+    return float(number)
 
 
 def _pages() -> dict[str, Case]:

@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower, Upper
+from django.db.models.functions import Upper
 
 from revivatech.platform import clock
 
@@ -47,7 +47,7 @@ class User(AbstractBaseUser):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="user_email_once"),
+            models.UniqueConstraint(Upper("email"), name="user_email_once"),  # as `iexact` asks
             models.CheckConstraint(condition=Q(removed_at=None) | Q(is_active=False), name="user_removed_is_out"),
         ]
         indexes = [

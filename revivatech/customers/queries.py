@@ -104,6 +104,11 @@ def people_with(word: str, *, whole: bool = False) -> QuerySet[Customer]:
     return Customer.everyone.filter(Q(phone=word) if whole else _with_part(word) | _phone(word, word))
 
 
+def people_at(email: str) -> QuerySet[Customer]:
+    """Customers with exactly this address, merged ones too."""
+    return Customer.everyone.filter(email__iexact=email)
+
+
 def _with_part(word: str) -> Q:
     """One or two letters must begin a word: they would stand somewhere within most names, and no index finds them there."""
     if len(word) > 2:

@@ -3,7 +3,8 @@
 The columns searched lie in five tables, and no index covers an OR across tables. So each word is looked up in each table by
 that table's own index first. A rare word becomes a short list of ids, which the repairs' indexes answer. Words each of which is common
 are joined by the table they are common in: the models that fit "MacBook", "Pro" and "14-inch" are a few of those that fit one of
-them. What stays common becomes a filter for walking the queue in its order, where matches are never far apart.
+them. What stays common becomes a filter for walking the queue in its order, where matches are never far apart: the index of that order
+holds whose and which device each repair is, so a walk looks at no row.
 """
 
 from __future__ import annotations
@@ -21,13 +22,14 @@ from django.db.models import Q, QuerySet, Value
 from revivatech.catalogue.models import Brand, DeviceModel
 from revivatech.customers.models import CustomerDevice
 from revivatech.customers.phone import PhoneError, normalise
-from revivatech.customers.queries import people_with
+from revivatech.customers.queries import people_at, people_with
 from revivatech.platform import ids
+from revivatech.platform.among import among
 
 from .models import Repair
 
-FEW = 1_000  # people or devices of a word; with more of them walking is cheaper than fetching
-FEW_JOINED = 3_000  # of several words, which are further apart in the queue
+FEW = 100  # people or devices of a word: their repairs are fetched, and asked what else fits them
+LISTED = 30_000  # so many are named one by one to whoever walks; of more the walk meets one soon
 MOST_WORDS = 6
 SHORTEST_PART = 3  # what the indexes for parts of words can use
 
@@ -40,15 +42,19 @@ class _Word:
     people: list[int] | None
     named: list[int] | None  # devices by number or description
     models: frozenset[int]
-    code: Q
+
+    @property
+    def code(self) -> Q:
+        part = _part_of_code(self.text)
+        return Q(code__icontains=part) if part else Q(pk__in=[])
 
     @property
     def is_rare(self) -> bool:
         return self.people is not None and self.named is not None and not self.models
 
     def ids(self) -> set[int]:
-        """Of the repairs a rare word fits, or any word outside of the catalogue."""
-        return _ids(Q(customer_id__in=self.people or ()), Q(device_id__in=self.named or ()), self.code)
+        """Of the repairs a word outside of the catalogue fits, where it is rare."""
+        return _ids(among("customer_id", self.people or ()), among("device_id", self.named or ()), self.code)
 
     def fits(self, candidates: Sequence[_Candidate]) -> set[int]:
         """Those of a few repairs that a common word fits. Of those it fits by their model nothing more is asked."""
@@ -56,17 +62,23 @@ class _Word:
         rest = [one for one in candidates if one.pk not in found]
         if not rest:
             return found
-        people = set(people_with(self.text).filter(pk__in={one.customer for one in rest}).values_list("pk", flat=True))
-        devices = set(_named(self.text).filter(pk__in={one.device for one in rest}).values_list("pk", flat=True))
-        coded = set(Repair.objects.filter(self.code, pk__in={one.pk for one in rest}).values_list("pk", flat=True))
-        return found | coded | {one.pk for one in rest if one.customer in people or one.device in devices}
+        people = _keys(people_with(self.text).filter(among("pk", {one.customer for one in rest})))
+        devices = _keys(_named(self.text).filter(among("pk", {one.device for one in rest})))
+        part = _part_of_code(self.text)
+        found |= {one.pk for one in rest if one.customer in people or one.device in devices}
+        return found | {one.pk for one in rest if part and part in one.code}
 
     def at_once(self) -> Q:
         if self.is_rare:
-            return Q(pk__in=self.ids())
-        people = self.people if self.people is not None else people_with(self.text).values("pk")
-        named = self.named if self.named is not None else _named(self.text).values("pk")
-        return Q(customer_id__in=people) | Q(device_id__in=named) | Q(device__model_id__in=self.models) | self.code
+            return among("pk", self.ids())
+        people = _one_of("customer_id", people_with(self.text), self.people)
+        named = _one_of("device_id", _named(self.text), self.named)
+        return people | named | (_of_models(self.models)[0] if self.models else Q(pk__in=[])) | self.code
+
+    def of_devices(self) -> Q:
+        """For a word of the catalogue that is rare elsewhere: repairs it fits, as far as indexes alone can tell."""
+        devices = CustomerDevice.everyone.filter(among("model_id", self.models)).order_by().values("pk")
+        return among("customer_id", self.people or ()) | among("device_id", self.named or ()) | Q(device_id__in=devices)
 
     def table(self) -> str:
         """The one table it may be common in, if it is one."""
@@ -81,27 +93,23 @@ class _Joined:
 
     words: Sequence[_Word]
     by_table: Q
-    few: Q | None  # the same by ids, when they are few
+    is_rare: bool
     otherwise: set[int]
 
-    @property
-    def is_rare(self) -> bool:
-        return self.few is not None
-
     def ids(self) -> set[int]:
-        return self.otherwise | (_ids(self.few) if self.few is not None else set())
+        return self.otherwise | _ids(self.by_table)
 
     def fits(self, candidates: Sequence[_Candidate]) -> set[int]:
         return _fitting({one.pk for one in candidates}, self.words)
 
     def at_once(self) -> Q:
         """By an index when they are few, else by walking the queue."""
-        found = self.by_table if self.few is None else self.few
-        return found | Q(pk__in=self.otherwise) if self.otherwise else found
+        return self.by_table | among("pk", self.otherwise) if self.otherwise else self.by_table
 
 
 class _Candidate(NamedTuple):
     pk: int
+    code: str
     customer: int
     device: int
     model: int | None
@@ -116,7 +124,7 @@ def matching(text: str) -> Q:
     rare = any(word.is_rare for word in words)
     found = Q()
     if rare and len(words) > 1:
-        found = Q(pk__in=_few(words))
+        found = among("pk", _few(words))
     else:
         for word in words:
             found &= word.at_once()
@@ -126,7 +134,7 @@ def matching(text: str) -> Q:
         callers = _at_most(people_with(normalise(text), whole=True), FEW)
     except PhoneError:
         return found
-    number = Q(pk__in=list(Repair.objects.filter(customer_id__in=callers).order_by().values_list("pk", flat=True)))
+    number = among("pk", _keys(Repair.objects.filter(among("customer_id", callers))))
     return found | number if rare or not words else number
 
 
@@ -140,8 +148,10 @@ def _fitting(few: set[int], words: Sequence[_Word | _Joined]) -> set[int]:
     """Those of a few repairs that all the words fit."""
     if not (few and words):
         return few
-    rows = Repair.objects.filter(pk__in=few).order_by()
-    candidates = [_Candidate(*row) for row in rows.values_list("pk", "customer_id", "device_id", "device__model_id")]
+    rows = Repair.objects.filter(among("pk", few)).order_by()
+    candidates = [
+        _Candidate(*row) for row in rows.values_list("pk", "code", "customer_id", "device_id", "device__model_id")
+    ]
     for word in words:
         few = word.fits(candidates) if candidates else set()
         candidates = [one for one in candidates if one.pk in few]
@@ -153,14 +163,13 @@ def _joined(words: Sequence[_Word]) -> list[_Word | _Joined]:
     found: list[_Word | _Joined] = [word for word in words if not word.table()]
     if named := [word for word in words if word.table() == "people"]:
         rows = reduce(and_, (people_with(word.text) for word in named))
-        people = _at_most(rows, FEW_JOINED + 1)
-        few = Q(customer_id__in=people) if len(people) <= FEW_JOINED else None
-        found.append(_Joined(named, Q(customer_id__in=rows.values("pk")), few, _otherwise(named)))
+        people = _at_most(rows, LISTED + 1)
+        by_table = _one_of("customer_id", rows, people)
+        found.append(_Joined(named, by_table, len(people) <= FEW, _otherwise(named)))
     if of_models := [word for word in words if word.table() == "models"]:
         models = frozenset.intersection(*(word.models for word in of_models))
-        devices = _at_most(CustomerDevice.everyone.filter(model_id__in=models), FEW_JOINED + 1)
-        few = Q(device_id__in=devices) if len(devices) <= FEW_JOINED else None
-        found.append(_Joined(of_models, Q(device__model_id__in=models), few, _otherwise(of_models)))
+        by_table, number = _of_models(models)
+        found.append(_Joined(of_models, by_table, number <= FEW, _beside_models(of_models)))
     return found
 
 
@@ -170,6 +179,36 @@ def _otherwise(words: Sequence[_Word]) -> set[int]:
     for word in words:
         found |= _fitting(word.ids(), [other for other in words if other is not word])
     return found
+
+
+def _beside_models(words: Sequence[_Word]) -> set[int]:
+    """The repairs all words of the catalogue fit, at least one of them by a person or a number; only a word by itself is taken for a
+    part of a code.
+
+    An address with "m15" in it is nobody's laptop, and there may be hundreds: their repairs are sorted out by the indexes.
+    """
+    found = _ids(words[0].code) if len(words) == 1 else set()
+    for word in words:
+        rows = Repair.objects.filter(*(other.of_devices() for other in words if other is not word))
+        for column, keys in (("customer_id", word.people), ("device_id", word.named)):
+            found |= _keys(rows.filter(among(column, keys))) if keys else set()
+    return found
+
+
+def _one_of(column: str, rows: QuerySet[Any], known: Sequence[int] | None = None) -> Q:
+    """By name as far as they can be listed."""
+    keys = _at_most(rows, LISTED + 1) if known is None else known
+    return among(column, keys) if len(keys) <= LISTED else Q(**{f"{column}__in": rows.values("pk")})
+
+
+def _of_models(models: frozenset[int]) -> tuple[Q, int]:
+    """The devices of some models, and how many they are, at most one more than are listed."""
+    keys = _at_most(CustomerDevice.everyone.filter(model_id__in=models), LISTED + 1)
+    return among("device_id", keys) if len(keys) <= LISTED else Q(device__model_id__in=models), len(keys)
+
+
+def _keys(rows: QuerySet[Any]) -> set[int]:
+    return set(rows.order_by().values_list("pk", flat=True))
 
 
 def _ids(*conditions: Q) -> set[int]:
@@ -199,9 +238,10 @@ def _look_up(words: Sequence[str]) -> list[_Word]:
         return []
     of_models = _models(words)
     found: list[_Word] = []
-    for word, models in sorted(zip(words, of_models, strict=True), key=lambda one: len(one[1])):
+    # The longest of those outside of the catalogue first: a surname is rarer than a first name.
+    for word, models in sorted(zip(words, of_models, strict=True), key=lambda one: (len(one[1]), -len(one[0]))):
         if any(one.is_rare for one in found):  # its few repairs are all that the others are asked about
-            found.append(_Word(word, None, None, frozenset(models), _part_of_code(word)))
+            found.append(_Word(word, None, None, frozenset(models)))
         else:
             found.append(_found(word, models))
     return found
@@ -225,14 +265,13 @@ def _models(words: Sequence[str]) -> list[list[int]]:
 
 
 def _found(word: str, models: Sequence[int]) -> _Word:
-    people = _at_most(people_with(word), FEW + 1)
+    people = (_at_most(people_at(word), FEW + 1) if "@" in word else []) or _at_most(people_with(word), FEW + 1)
     named = _at_most(_named(word), FEW + 1)
     return _Word(
         word,
         people if len(people) <= FEW else None,
         named if len(named) <= FEW else None,
         frozenset(models),
-        _part_of_code(word),
     )
 
 
@@ -244,9 +283,7 @@ def _named(word: str) -> QuerySet[CustomerDevice]:
     return CustomerDevice.everyone.filter(found)
 
 
-def _part_of_code(word: str) -> Q:
-    """A part long enough, of characters that codes have."""
+def _part_of_code(word: str) -> str:
+    """A part long enough, of characters that codes have; or nothing."""
     part = word.upper().removeprefix("RT-")
-    if len(part) < SHORTEST_PART or not set(part) <= set(ids.ALPHABET):
-        return Q(pk__in=[])
-    return Q(code__icontains=part)
+    return part if len(part) >= SHORTEST_PART and set(part) <= set(ids.ALPHABET) else ""
