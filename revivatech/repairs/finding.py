@@ -68,12 +68,14 @@ class _Word:
         found |= {one.pk for one in rest if one.customer in people or one.device in devices}
         return found | {one.pk for one in rest if part and part in one.code}
 
-    def at_once(self) -> Q:
+    def at_once(self, *, alone: bool) -> Q:
         if self.is_rare:
             return among("pk", self.ids())
         people = _one_of("customer_id", people_with(self.text), self.people)
-        named = _one_of("device_id", _named(self.text), self.named)
-        return people | named | (_of_models(self.models)[0] if self.models else Q(pk__in=[])) | self.code
+        found = people | _one_of("device_id", _named(self.text), self.named)
+        if self.models:
+            found |= _of_models(self.models)[0]
+        return found if self.models and not alone else found | self.code
 
     def of_devices(self) -> Q:
         """For a word of the catalogue that is rare elsewhere: repairs it fits, as far as indexes alone can tell."""
@@ -93,8 +95,12 @@ class _Joined:
 
     words: Sequence[_Word]
     by_table: Q
-    is_rare: bool
+    number: int  # of people or devices, at most one more than are listed
     otherwise: set[int]
+
+    @property
+    def is_rare(self) -> bool:
+        return self.number <= FEW
 
     def ids(self) -> set[int]:
         return self.otherwise | _ids(self.by_table)
@@ -102,7 +108,7 @@ class _Joined:
     def fits(self, candidates: Sequence[_Candidate]) -> set[int]:
         return _fitting({one.pk for one in candidates}, self.words)
 
-    def at_once(self) -> Q:
+    def at_once(self, *, alone: bool) -> Q:
         """By an index when they are few, else by walking the queue."""
         return self.by_table | among("pk", self.otherwise) if self.otherwise else self.by_table
 
@@ -127,7 +133,7 @@ def matching(text: str) -> Q:
         found = among("pk", _few(words))
     else:
         for word in words:
-            found &= word.at_once()
+            found &= word.at_once(alone=len(each) == 1)
     if any(letter.isalpha() for letter in text):  # on the keys of a telephone "serial-2958 max" is a number too
         return found
     try:
@@ -165,11 +171,11 @@ def _joined(words: Sequence[_Word]) -> list[_Word | _Joined]:
         rows = reduce(and_, (people_with(word.text) for word in named))
         people = _at_most(rows, LISTED + 1)
         by_table = _one_of("customer_id", rows, people)
-        found.append(_Joined(named, by_table, len(people) <= FEW, _otherwise(named)))
+        found.append(_Joined(named, by_table, len(people), _otherwise(named)))
     if of_models := [word for word in words if word.table() == "models"]:
         models = frozenset.intersection(*(word.models for word in of_models))
         by_table, number = _of_models(models)
-        found.append(_Joined(of_models, by_table, number <= FEW, _beside_models(of_models)))
+        found.append(_Joined(of_models, by_table, number, _beside_models(of_models)))
     return found
 
 

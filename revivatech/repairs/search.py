@@ -29,6 +29,7 @@ SHOWN = (
     "customer__name", "customer__user_id", "device__described", "device__category", "device__model__name", "device__model__brand__name",
     "location__name", "location__zone_name", "assigned_to__full_name", "assigned_to__email",
 )  # fmt: skip
+URGENT = {"same_day": 0, "priority": 1}  # their places in the order
 DUE_SOON = timedelta(hours=1)
 
 
@@ -119,12 +120,15 @@ def narrowed(filters: Filters, *, by: Actor, ignoring_status: bool = False, foun
 
 def _plain(filters: Filters, *, by: Actor, ignoring_status: bool = False) -> dict[str, Any]:
     """The filters as `_under` takes them: values for the database, and yes or no."""
+    open_only = not (filters.text or filters.closed or filters.status in CLOSED)
     return {
-        "open_only": not (filters.text or filters.closed or filters.status in CLOSED),
+        "open_only": open_only,
         "status": None if ignoring_status else filters.status or None,
         "theirs": by.user_id if filters.whose == "mine" else None,
         "nobodys": filters.whose == "nobody",
         "urgency": filters.urgency or None,
+        # Of what is open it says the same, and the index of the order begins with it.
+        "rank": URGENT.get(filters.urgency) if open_only else None,
         "location": filters.location,
         "late_at": clock.now() if filters.late else None,
     }
@@ -138,11 +142,18 @@ def _under(
     theirs: int | None,
     nobodys: bool,
     urgency: str | None,
+    rank: int | None,
     location: int | None,
     late_at: datetime | None,
 ) -> RepairQuerySet:
     rows = rows.open() if open_only else rows
-    equal = {"status": status, "assigned_to_id": theirs, "urgency": urgency, "location_id": location}
+    equal = {
+        "queue_rank": rank,
+        "status": status,
+        "assigned_to_id": theirs,
+        "urgency": urgency,
+        "location_id": location,
+    }
     rows = rows.filter(**{name: value for name, value in equal.items() if value is not None})
     if nobodys:
         rows = rows.filter(assigned_to_id=None)
