@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('booking', '0004_named'),
         ('customers', '0006_indexes_of_searches'),
-        ('repairs', '0012_rear_of_a_device'),
+        ('repairs', '0013_longer_labels'),
         ('shop', '0006_words_in_languages'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
