@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from typing import Any
+from zlib import crc32
 
 import pytest
 from django.conf import LazySettings
@@ -226,9 +227,10 @@ def gets_furthest(route: Route, alice: User, olga: User) -> User | None:
 def test_no_address_breaks_by_what_stands_in_it(world: World, alice: User, olga: User, settings: LazySettings) -> None:
     settings.ACCOUNT_RATE_LIMITS = False
     hands = {user: Hand(user) for user in (None, alice, olga)}
-    for number, route in enumerate(all_routes()):
+    for route in all_routes():
         if route.name == "health_ready":
             continue
+        number = crc32(route.pattern.encode())  # the same for as long as there is the address
         send, path = hands[gets_furthest(route, alice, olga)], world.address(route)
         assert send("GET", f"{path}?{QUERIES[number % len(QUERIES)]}").status_code < 500
         if not route.parameters or "(?P" in route.pattern:
@@ -244,7 +246,7 @@ def test_no_address_breaks_by_what_stands_in_it(world: World, alice: User, olga:
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "path", ["/workbench/", "/workbench/bookings/", "/workbench/customers/", "/workbench/messages/", "/workbench/catalogue/",
-             "/workbench/prices/", "/book/device/1/", "/devices/suggestions/", "/book/device/1/suggestions/"]
+             "/workbench/prices/", "/workbench/staff/", "/book/device/1/", "/devices/suggestions/", "/book/device/1/suggestions/"]
 )  # fmt: skip
 def test_no_search_breaks(world: World, olga: User, path: str) -> None:
     send = Hand(olga)

@@ -136,7 +136,9 @@ def _roles_in_words() -> list[tuple[str, list[str]]]:
 
 def _people(request: HttpRequest) -> dict[str, Any]:
     actor = acting(request)
-    asked = {name: request.GET.get(name, "").strip()[:100] for name in ("q", "role", "location", "state")}
+    asked = {
+        name: request.GET.get(name, "").replace("\x00", "").strip()[:100] for name in ("q", "role", "location", "state")
+    }
     after = _number(request.GET.get("after", ""))
     wanted = Wanted(asked["q"], asked["role"], _number(asked["location"]), asked["state"])
     people = list(staff_found(actor, wanted, after=after)[: PAGE + 1])

@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import DataError, OperationalError, connection
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import get_resolver
+
+from revivatech.platform.events.models import EventRecord
+from revivatech.platform.web.middleware import render_problems
 
 
 def refuse(*_arguments: object, **_more: object) -> None:
@@ -53,3 +57,13 @@ def test_a_mistake_of_ours_is_owned_up_to(rf: RequestFactory) -> None:
     assert answer.status_code == 500
     assert "Something went wrong on our side" in answer.content.decode()
     assert "secret" not in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_text_that_no_database_takes_is_bad_input_wherever_it_turns_up(rf: RequestFactory) -> None:
+    with pytest.raises(DataError) as raised:
+        EventRecord.objects.filter(name="a\x00b").exists()
+    answer = render_problems(lambda _request: HttpResponse()).process_exception(rf.get("/"), raised.value)
+    assert answer is not None
+    assert answer.status_code == 422
+    assert "NUL character" in answer.content.decode()

@@ -9,11 +9,13 @@ from typing import Any
 from corsheaders.middleware import CorsMiddleware
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csp import ContentSecurityPolicyMiddleware
 from django.utils.csp import CSP, build_policy
+from django.utils.translation import gettext as _
 
-from revivatech.platform.problems import NotFound, Problem
+from revivatech.platform.problems import Invalid, NotFound, Problem
 
 from .client import client_address
 from .problems import problem_response
@@ -99,4 +101,6 @@ class render_problems:  # noqa: N801 - a middleware needs process_exception, so 
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, DataError) and "NUL" in str(exception):  # refused before PostgreSQL saw any of it
+            exception = Invalid(_("The text holds a NUL character. Leave it out."))
         return problem_response(request, exception) if isinstance(exception, Problem) else None
