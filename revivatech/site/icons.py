@@ -8,9 +8,10 @@ from dataclasses import astuple, dataclass
 
 from PIL import Image, ImageDraw
 
+from revivatech.shop import logos
 from revivatech.shop.models import Business
 
-from . import brand, logos
+from . import brand
 from .cards import font, kept
 
 SIZES = (180, 192, 512)  # what telephones of the one and of the other maker ask for

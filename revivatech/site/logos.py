@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import re
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -15,11 +14,11 @@ from PIL import Image
 from revivatech.platform.files.kinds import recognise
 from revivatech.platform.files.pictures import make_picture
 from revivatech.platform.problems import Invalid
+from revivatech.shop.logos import path_of
 
 MOST_BYTES = 2_000_000
 SIZE = (480, 96)  # three times what the header shows, for fine screens
 VISIBLE = 190  # greys below it have a contrast of at least 1.8 with white
-NAME = re.compile(r"[0-9a-f]{24}")
 
 
 def keep(upload: UploadedFile[bytes]) -> str:
@@ -38,8 +37,8 @@ def keep(upload: UploadedFile[bytes]) -> str:
         out = io.BytesIO()
         image.save(out, "PNG", optimize=True)
     name = hashlib.sha256(out.getvalue()).hexdigest()[:24]
-    if not default_storage.exists(_path(name)):
-        default_storage.save(_path(name), ContentFile(out.getvalue()))
+    if not default_storage.exists(path_of(name)):
+        default_storage.save(path_of(name), ContentFile(out.getvalue()))
     return name
 
 
@@ -49,16 +48,3 @@ def _seen_on_white(image: Image.Image) -> bool:
     paper.alpha_composite(image.convert("RGBA"))
     dark = sum(paper.convert("L").histogram()[:VISIBLE])
     return dark * 100 >= image.width * image.height
-
-
-def read(name: str) -> bytes | None:
-    """The stored PNG, or None."""
-    if not NAME.fullmatch(name) or not default_storage.exists(_path(name)):
-        return None
-    with default_storage.open(_path(name)) as stored:
-        data: bytes = stored.read()
-        return data
-
-
-def _path(name: str) -> str:
-    return f"brand/{name}.png"

@@ -73,8 +73,18 @@ def _as_svg(content: bytes) -> str:
     flat.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     out = io.BytesIO()
     flat.save(out, "JPEG", quality=82)
-    link = html.escape("data:image/jpeg;base64," + base64.b64encode(out.getvalue()).decode())
-    width, height = flat.size
+    return _embedded("jpeg", out.getvalue(), flat.size)
+
+
+def logo(png: bytes) -> str:
+    """A small PNG of ours for the head of a sheet, as it is."""
+    with Image.open(io.BytesIO(png)) as opened:
+        return _embedded("png", png, opened.size)
+
+
+def _embedded(kind: str, content: bytes, size: tuple[int, int]) -> str:
+    link = html.escape(f"data:image/{kind};base64," + base64.b64encode(content).decode())
+    width, height = size
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
         f'<image width="{width}" height="{height}" href="{link}"/></svg>'

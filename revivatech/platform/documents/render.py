@@ -41,7 +41,7 @@ def render_sheet(
     foot: str = "",
     codes: Mapping[str, str] | None = None,
 ) -> bytes:
-    """An A4 document of `blocks`. `shop` has name and address; `codes` a `qr` (from `codes.qr`) and its `caption`."""
+    """An A4 document of `blocks`. `shop` has name and address, and a `logo` (from `blocks.logo`) if there is one; `codes` a `qr` (from `codes.qr`) and its `caption`."""
     return render_pdf(
         SHEET,
         {

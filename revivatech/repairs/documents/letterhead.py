@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from revivatech.customers.phone import readable
-from revivatech.platform.documents import codes
+from revivatech.platform.documents import blocks, codes
 from revivatech.platform.web.helpers import day, moment
+from revivatech.shop import logos
 from revivatech.shop.models import Location
 from revivatech.shop.queries import business
 
@@ -19,12 +20,14 @@ from ..models import Repair
 
 
 def shop_of(location: Location) -> dict[str, str]:
-    """Name and address as a sheet wants them."""
+    """Name, address and logo as a sheet wants them."""
     shop = business()
     place = [location.line1, location.line2, f"{location.town} {location.postcode}".strip()]
     contact = [readable(location.phone or shop.phone), location.email or shop.email]
     lines = [*place, " · ".join(part for part in contact if part)]
-    return {"name": shop.name or location.name, "address": "\n".join(line for line in lines if line)}
+    picture = logos.read(shop.logo) if shop.logo else None
+    head = {"name": shop.name or location.name, "address": "\n".join(line for line in lines if line)}
+    return {**head, "logo": blocks.logo(picture)} if picture else head
 
 
 def legal_line() -> str:

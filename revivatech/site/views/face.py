@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from revivatech.accounts.access import acting, needs
 from revivatech.platform.problems import Invalid, NotFound
 from revivatech.platform.ui.tokens import Pair, colours, measured_pairs
+from revivatech.shop import logos as kept_logos
 from revivatech.shop.actions import change_business
 from revivatech.shop.models import Business
 from revivatech.shop.queries import active_locations, business
@@ -39,7 +40,7 @@ def style_sheet(request: HttpRequest, version: str) -> HttpResponse:
 @require_safe
 @cache_control(max_age=FOR_EVER, public=True, immutable=True)
 def logo(request: HttpRequest, name: str) -> HttpResponse:
-    data = logos.read(name)
+    data = kept_logos.read(name)
     if data is None:
         raise NotFound
     return HttpResponse(data, content_type="image/png", headers=FOR_OTHERS)

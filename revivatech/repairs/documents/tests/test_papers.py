@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
 from revivatech.accounts.models import User
 from revivatech.platform.actors import Actor
@@ -17,6 +21,7 @@ from revivatech.repairs.documents.facts import initials
 from revivatech.repairs.documents.kinds import DOCUMENTS, documents_of, render
 from revivatech.repairs.documents.problems import NotPrintedYet
 from revivatech.repairs.models import Repair
+from revivatech.shop.logos import path_of
 from revivatech.shop.models import Business, Location
 from revivatech.testing.factories import make_repair
 from revivatech.testing.paper import pages_of, scan, text_of
@@ -44,6 +49,16 @@ def test_a_label_leads_staff_to_the_repair_and_tells_no_private_link(kind: str, 
     )
     assert repair.token not in words
     assert len(pages_of(pdf, dots_per_inch=36)) == 1
+
+
+def test_sheets_carry_the_shops_logo(repair: Repair) -> None:
+    purple, out = (59, 31, 107), io.BytesIO()
+    Image.new("RGB", (480, 96), purple).save(out, "PNG")
+    name = "0" * 24
+    default_storage.save(path_of(name), ContentFile(out.getvalue()))
+    Business.objects.update(logo=name)
+    (page, *_more) = pages_of(render("receipt", repair), dots_per_inch=36)
+    assert purple in {colour for _count, colour in page.convert("RGB").crop((0, 0, 300, 80)).getcolors(100_000) or []}
 
 
 def test_the_receipt_proves_what_was_taken_in_and_on_which_terms(repair: Repair) -> None:
