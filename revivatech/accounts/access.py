@@ -76,7 +76,8 @@ def needs_sign_in[**P](view: View[P]) -> View[P]:
 
 def acting(request: HttpRequest) -> Actor:
     """Who sent this request; the middleware worked it out."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor.itself  # type: ignore[attr-defined]
+    request.actor = actor  # type: ignore[attr-defined]
     return actor
 
 

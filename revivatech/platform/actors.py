@@ -32,6 +32,11 @@ class Actor:
     link: tuple[str, int] | None = None
 
     @property
+    def itself(self) -> Actor:
+        """The actor behind a lazy stand-in, which costs a little at each look."""
+        return self
+
+    @property
     def is_staff(self) -> bool:
         return self.kind == "staff"
 

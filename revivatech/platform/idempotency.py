@@ -15,10 +15,11 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from revivatech.platform import clock
+from revivatech.platform.asking import ask, tell
 from revivatech.platform.problems import Conflict
 from revivatech.platform.realtime.announce import announced_together
 
@@ -65,25 +66,22 @@ def once(scope: str, key: str, do: Callable[[], Any], *, content: str = "") -> A
             return row.result["answer"]
         with announced_together():
             answer = do()
-        with connection.cursor() as cursor:
-            told = json.dumps({"answer": answer})
-            cursor.execute("UPDATE platform_idempotencykey SET result = %s::jsonb WHERE id = %s", [told, row.pk])
+        told = json.dumps({"answer": answer})
+        tell("UPDATE platform_idempotencykey SET result = %s::jsonb WHERE id = %s", [told, row.pk])
         return answer
 
 
 def _insert(scope: str, hashed: str, fingerprint: str) -> IdempotencyKey | None:
     """The row, when nobody used the key before. It is ours until the transaction ends."""
     row = IdempotencyKey(scope=scope, key=hashed, fingerprint=fingerprint, created=clock.now())
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO platform_idempotencykey (scope, key, fingerprint, created) VALUES (%s, %s, %s, %s)"
-            " ON CONFLICT DO NOTHING RETURNING id",
-            [scope, hashed, fingerprint, row.created],
-        )
-        made = cursor.fetchone()
-    if made is None:
+    made = ask(
+        "INSERT INTO platform_idempotencykey (scope, key, fingerprint, created) VALUES (%s, %s, %s, %s)"
+        " ON CONFLICT DO NOTHING RETURNING id",
+        [scope, hashed, fingerprint, row.created],
+    )
+    if not made:
         return None
-    row.pk, row._state.adding = made[0], False
+    row.pk, row._state.adding = made[0][0], False
     return row
 
 

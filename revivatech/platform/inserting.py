@@ -12,10 +12,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections, transaction
-from django.db.models import AutoField, Model
+from django.db.models import AutoField, BooleanField, CharField, Model, TextField
 from django.db.models.signals import post_save, pre_save
 from django.db.models.sql import InsertQuery
 from django.db.models.sql.compiler import SQLInsertCompiler
+
+from .asking import ask, tell
 
 _kept: dict[type[Model], _Insert] = {}
 
@@ -30,12 +32,9 @@ def insert[M: Model](row: M, *, then: str = "", given: Sequence[Any] = ()) -> M:
     if values is None:
         row.save(force_insert=True)
         if then:
-            _execute(f"WITH written AS (SELECT %s::bigint AS id) {then}", [row.pk, *given])
+            tell(f"WITH written AS (SELECT %s::bigint AS id) {then}", [row.pk, *given])
         return row
-    sql = kept.sql or kept.compile(row)
-    if then:
-        sql = f"WITH written AS ({sql}), also AS ({then}) SELECT * FROM written"  # noqa: S608 - no value in it
-    kept.take_in(row, _execute(sql, [*values, *given]))
+    kept.take_in(row, _written(kept.statement(row, then=then), [*values, *given])[0])
     return row
 
 
@@ -50,11 +49,10 @@ def insert_unless_taken(row: Model) -> bool:
         except IntegrityError:
             return False
         return True
-    head, returning, columns = (kept.sql or kept.compile(row)).rpartition(" RETURNING ")
-    found = _execute(f"{head} ON CONFLICT DO NOTHING{returning}{columns}", values)
-    if found is not None:
-        kept.take_in(row, found)
-    return found is not None
+    found = _written(kept.statement(row, unless_taken=True), values)
+    for one in found:
+        kept.take_in(row, one)
+    return bool(found)
 
 
 def _kept_for(row: Model) -> _Insert:
@@ -65,17 +63,18 @@ def _kept_for(row: Model) -> _Insert:
     return kept
 
 
-def _execute(sql: str, values: list[Any]) -> Any:
-    with transaction.mark_for_rollback_on_error(DEFAULT_DB_ALIAS), connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute(sql, values)
-        return cursor.fetchone() if cursor.description else None
+def _written(sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
+    with transaction.mark_for_rollback_on_error(DEFAULT_DB_ALIAS):
+        return ask(sql, values)
 
 
 class _Insert:
     def __init__(self, model: type[Model]) -> None:
         meta = model._meta
-        self.model, self.sql = model, ""
+        self.model = model
+        self.statements: dict[tuple[str, bool], str] = {}
         self.fields = [one for one in meta.local_concrete_fields if not (one.primary_key or one.generated)]
+        self.untouched = [_untouched(field) for field in self.fields]
         self.returned: list[Any] = list(meta.db_returning_fields)
         self.is_plain = (
             not meta.parents
@@ -94,12 +93,27 @@ class _Insert:
         if any(hasattr(value, "resolve_expression") for value in found):
             return None
         connection = connections[DEFAULT_DB_ALIAS]
-        return [field.get_db_prep_save(value, connection) for field, value in zip(self.fields, found, strict=True)]
+        return [
+            value if type(value) is plain else field.get_db_prep_save(value, connection)
+            for field, plain, value in zip(self.fields, self.untouched, found, strict=True)
+        ]
 
     def take_in(self, row: Model, found: Any) -> None:
         for field, value in zip(self.returned, found, strict=True):
             setattr(row, field.attname, value)
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+
+    def statement(self, row: Model, *, then: str = "", unless_taken: bool = False) -> str:
+        kept = self.statements.get((then, unless_taken))
+        if kept is None:
+            kept = self.compile(row)
+            if unless_taken:
+                head, returning, columns = kept.rpartition(" RETURNING ")
+                kept = f"{head} ON CONFLICT DO NOTHING{returning}{columns}"
+            if then:
+                kept = f"WITH written AS ({kept}), also AS ({then}) SELECT * FROM written"  # noqa: S608 - no value in it
+            self.statements[then, unless_taken] = kept
+        return kept
 
     def compile(self, row: Model) -> str:
         query = InsertQuery(self.model)
@@ -110,5 +124,13 @@ class _Insert:
         back = compiler.get_converters([one.get_col(self.model._meta.db_table) for one in self.returned])
         if len(params) != len(self.fields) or back:
             raise TypeError(f"{self.model._meta.label}: not every value goes into the INSERT, or comes back, as it is")
-        self.sql = sql
         return sql
+
+
+def _untouched(field: Any) -> type | None:
+    """The type of value that this field gives to the database as it is; most columns are text, and four calls each."""
+    steps = ("get_db_prep_save", "get_db_prep_value", "get_prep_value", "to_python")
+    for like, plain in ((CharField, str), (TextField, str), (BooleanField, bool)):
+        if isinstance(field, like) and all(getattr(type(field), step) is getattr(like, step) for step in steps):
+            return plain
+    return None

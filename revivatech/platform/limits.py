@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import models
 
 from revivatech.platform import clock
+from revivatech.platform.asking import ask
 from revivatech.platform.problems import TooMany
 from revivatech.platform.web.client import address_block, client_address
 
@@ -75,22 +76,22 @@ def hit(scope: str, key: str, *, limit: int, per: int) -> None:
 def hit_all(*uses: Use) -> None:
     """Count several in one statement. Raises `TooMany` when one of them is used up; the others count all the same."""
     asked, now = {hashed_key(use.scope, use.key): use for use in uses}, clock.now()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _TAKE,
-            {
-                "keys": list(asked),
-                "scopes": [use.scope for use in asked.values()],
-                "steps": [_interval(use.step) for use in asked.values()],
-                "wholes": [_interval(use.step * use.limit) for use in asked.values()],
-                "now": now,
-            },
-        )
-        refused = asked.keys() - {key for (key,) in cursor.fetchall()}
-        if not refused:
-            return
-        cursor.execute("SELECT key, full_at FROM platform_ratelimit WHERE key = ANY(%s)", [list(refused)])
-        full: dict[str, datetime] = dict(cursor.fetchall())
+    taken = ask(
+        _TAKE,
+        {
+            "keys": list(asked),
+            "scopes": [use.scope for use in asked.values()],
+            "steps": [_interval(use.step) for use in asked.values()],
+            "wholes": [_interval(use.step * use.limit) for use in asked.values()],
+            "now": now,
+        },
+    )
+    refused = asked.keys() - {key for (key,) in taken}
+    if not refused:
+        return
+    full: dict[str, datetime] = dict(
+        ask("SELECT key, full_at FROM platform_ratelimit WHERE key = ANY(%s)", [list(refused)])
+    )
     waits = [full.get(key, now) + asked[key].step - timedelta(seconds=asked[key].per) - now for key in refused]
     raise TooMany(retry_after=max(1, -(-max(waits) // timedelta(seconds=1))))
 

@@ -6,13 +6,12 @@ import hashlib
 
 from django.db import connection
 
+from .asking import ask
+
 
 def lock(*names: str) -> None:
     """Wait for and hold the named locks until this transaction ends. Lock order: docs/develop/concurrency.md."""
     if not connection.in_atomic_block:
         raise RuntimeError("lock() needs a transaction: the lock would be gone at once")
     keys = sorted(int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), signed=True) for name in names)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys]
-        )  # one after the other
+    ask("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys])  # one after the other

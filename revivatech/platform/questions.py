@@ -27,6 +27,8 @@ from django.db.models.signals import post_init, pre_init
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 
+from .asking import ask
+
 _FIRST_DAY = date(1903, 1, 1)
 
 
@@ -85,9 +87,7 @@ class _Kept:
             constant if place is None else values[place[0]] if place[1] is None else values[place[0]][place[1]]
             for constant, place in zip(self.constants, self.places, strict=True)
         )
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, asked)
-            found: Any = cursor.fetchall()
+        found: Any = ask(self.sql, asked)
         if self._converters:
             found = map(tuple, self._compiler.apply_converters(found, self._converters))
         return [self._made(row) for row in found] if self._made else list(found)

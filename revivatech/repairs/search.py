@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import FETCH_RAISE, Count, Q, QuerySet
+from django.db.models import FETCH_RAISE, Count, Exists, OuterRef, Q, QuerySet
 
 from revivatech.catalogue.models import full_name
 from revivatech.platform import clock, keyset
@@ -17,7 +17,7 @@ from revivatech.platform.questions import Question
 
 from . import statuses as s
 from .finding import matching
-from .models import Repair
+from .models import Repair, SelfCheckIn
 from .queries import CLOSED, RepairQuerySet
 
 PAGE = 50
@@ -51,6 +51,7 @@ class Line(NamedTuple):
     technician_name: str | None
     technician_email: str | None
     zone_name: str
+    was_checked_in: bool  # by the customer, at the door
 
     @property
     def device(self) -> str:
@@ -59,6 +60,11 @@ class Line(NamedTuple):
     @property
     def technician(self) -> str:
         return self.technician_name or self.technician_email or ""
+
+    @property
+    def is_at_the_door(self) -> bool:
+        """The customer checked it in, and nobody has taken it yet."""
+        return self.was_checked_in and self.status == s.BOOKED
 
 
 LINE = (
@@ -238,7 +244,8 @@ def _rows(keys: Any) -> RepairQuerySet:
 
 
 def _lines(keys: Any) -> QuerySet[Repair, tuple[Any, ...]]:
-    return Repair.objects.filter(pk__in=keys).order_by(*ORDER).values_list(*LINE)
+    checked_in = Exists(SelfCheckIn.objects.filter(repair=OuterRef("pk")))
+    return Repair.objects.filter(pk__in=keys).order_by(*ORDER).values_list(*LINE, checked_in)
 
 
 def _open_counts(rows: RepairQuerySet) -> QuerySet[Repair, tuple[str, int]]:

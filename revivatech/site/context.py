@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from revivatech.platform.spoken import spoken
 from revivatech.platform.ui.navigation import Link
 from revivatech.platform.web.addresses import address_of
 from revivatech.platform.web.languages import in_language, plain
+from revivatech.shop.models import Business
 from revivatech.shop.queries import business
 
 from . import brand
@@ -25,8 +27,8 @@ from .menu import arranged
 
 def shop(request: HttpRequest) -> dict[str, Any]:
     """`shop`, read when a template first asks for it, and `face`, which follows from it without another query."""
-    lazy: Any = SimpleLazyObject(business)
-    return {"shop": lazy, "face": Face(lazy)}
+    known = cache(business)  # one row for both
+    return {"shop": SimpleLazyObject(known), "face": Face(known)}
 
 
 class Face:
@@ -35,8 +37,12 @@ class Face:
     Files have one address in all languages, so that a browser keeps one copy.
     """
 
-    def __init__(self, shop: Any) -> None:
-        self._shop = shop
+    def __init__(self, shop: Callable[[], Business]) -> None:
+        self._read = cache(shop)
+
+    @property
+    def _shop(self) -> Business:
+        return self._read()
 
     @property
     def style_sheet(self) -> str:

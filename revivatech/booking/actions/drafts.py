@@ -7,10 +7,11 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from revivatech.platform import clock
 from revivatech.platform.actors import Actor
+from revivatech.platform.asking import tell
 from revivatech.platform.questions import Question
 
 from ..models import Booking, BookingDraft
@@ -55,10 +56,7 @@ def change_answers(token: str, change: Callable[[Answers], None], *, by: Actor) 
 
 def use_up(draft: BookingDraft, booking: Booking) -> None:
     """What was typed now lives in the booking alone. The caller has locked the draft."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE booking_bookingdraft SET booking_id = %s, answers = '{}' WHERE id = %s", [booking.pk, draft.pk]
-        )
+    tell("UPDATE booking_bookingdraft SET booking_id = %s, answers = '{}' WHERE id = %s", [booking.pk, draft.pk])
 
 
 def discard_draft(token: str) -> None:

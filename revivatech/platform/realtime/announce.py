@@ -9,6 +9,8 @@ from contextvars import ContextVar
 
 from django.db import connection
 
+from revivatech.platform.asking import ask
+
 from .channel import CHANNEL
 
 _gathered: ContextVar[dict[str, None] | None] = ContextVar("gathered", default=None)
@@ -38,8 +40,7 @@ def announce(*topics: str) -> None:
         gathered.update(dict.fromkeys(topics))
         return
     told = [json.dumps({"topic": topic}) for topic in topics]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, told) FROM unnest(%s::text[]) AS told", [CHANNEL, told])
+    ask("SELECT pg_notify(%s, told) FROM unnest(%s::text[]) AS told", [CHANNEL, told])
 
 
 def revoke(principal: str) -> None:

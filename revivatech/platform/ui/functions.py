@@ -8,6 +8,8 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import translation
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from revivatech.platform.spoken import language_name
@@ -34,6 +36,13 @@ def present(*sources: Mapping[str, Any]) -> dict[str, Any]:
                 value = ""
             merged[name] = f"{merged[name]} {value}" if name == "class" and "class" in merged else value
     return merged
+
+
+@pass_context
+def brand_name(context: Context) -> str:
+    """What the shop is called; on pages that know none, such as those shown while the database is away, what we are called."""
+    shop = context.get("shop")
+    return str(shop.name) if shop and shop.name else "RevivaTech"
 
 
 def page_language() -> dict[str, Any]:
@@ -75,6 +84,7 @@ def _drawn(name: str, label: Markup, size: str, sprite: str) -> Markup:
 
 GLOBALS: dict[str, Callable[..., Any]] = {
     "present": present,
+    "brand_name": brand_name,
     "draw_icon": draw_icon,
     "link_to": link_to,
     "page_language": page_language,

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from revivatech.platform.actors import Actor
-from revivatech.platform.questions import Question
 from revivatech.shop.queries import business
 
 from .. import statuses as s
 from ..models import Repair, SelfCheckIn, TermsSignature
-from ..search import Line
 
 
 def signature_of(repair: Repair) -> TermsSignature | None:
@@ -62,17 +59,6 @@ def on_bench(repair: Repair, actor: Actor) -> dict[str, Any]:
             "self_check_in": waiting,
         }
     }
-
-
-_CHECKED_IN = Question(lambda booked: SelfCheckIn.objects.filter(repair_id__in=booked).values_list("repair_id"))
-
-
-def waiting_at_the_door(rows: Iterable[Line]) -> frozenset[int]:
-    """Of these repairs, those the customer checked in and nobody has taken yet."""
-    booked = [row.pk for row in rows if row.status == s.BOOKED]
-    if not booked:
-        return frozenset()
-    return frozenset(pk for (pk,) in _CHECKED_IN(booked=tuple(booked)))
 
 
 def in_words(name: str, payload: dict[str, Any], *, for_staff: bool) -> str:

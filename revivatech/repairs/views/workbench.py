@@ -139,11 +139,10 @@ def _queue(request: HttpRequest, filters: search.Filters) -> dict[str, Any]:
     return {
         "filters": filters,
         "rows": tuple((line, search.lateness(line, now)) for line in lines),
-        "at_the_door": at_intake.waiting_at_the_door(lines),
         "counts": counts,
         "most_counted": search.MOST_COUNTED,
         "statuses": s.STATUSES,
-        "locations": locations,
+        "places": tuple((place.pk, place.name) for place in locations),
         "topics": [queue_topic(place.pk) for place in locations],
         "link": link,
         "next": link(after=next_key) if next_key else "",

@@ -35,7 +35,7 @@ def offline(request: HttpRequest) -> HttpResponse:
 @cache_control(no_cache=True)
 def service_worker(request: HttpRequest) -> HttpResponse:
     """At the root of the site, for a worker has a say only over what is below its own address. Asked for on each visit."""
-    script = worker.script(request, Face(business()))
+    script = worker.script(request, Face(business))
     return HttpResponse(script, content_type="text/javascript; charset=utf-8")
 
 
@@ -72,7 +72,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
 
 def _icon(size: int, shape: str) -> dict[str, Any]:
     return {
-        "src": Face(business()).icon(size, shape), "type": "image/png", "sizes": f"{size}x{size}", "purpose": shape,
+        "src": Face(business).icon(size, shape), "type": "image/png", "sizes": f"{size}x{size}", "purpose": shape,
     }  # fmt: skip
 
 
