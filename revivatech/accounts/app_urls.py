@@ -15,6 +15,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from revivatech.platform.problems import Conflict, Denied, Gone, Invalid, NotFound, Problem, SignInRequired, TooMany
 
+BAD_REFRESH = "bad_refresh_token"  # used before, withdrawn or never ours
 _BY_STATUS: dict[int, type[Problem]] = {
     400: Problem, 401: SignInRequired, 403: Denied, 404: NotFound, 409: Conflict, 410: Gone, 422: Invalid, 429: TooMany,
 }  # fmt: skip
@@ -40,9 +41,13 @@ def _as_problem(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResp
         if kind is None:
             return response  # type: ignore[no-any-return]
         said = json.loads(response.content or b"{}") if "json" in response.headers.get("Content-Type", "") else {}
-        first = next((error["message"] for error in said.get("errors", [])), "")
-        problem = kind({"": [first]}) if kind is Invalid else kind(first)
-        response.content = json.dumps({**problem.as_json(), **said, "status": response.status_code})
+        why = next(iter(said.get("errors", [])), {"message": "", "code": ""})
+        problem = kind({"": [why["message"]]}) if kind is Invalid else kind(why["message"])
+        told = {**problem.as_json(), **said, "status": response.status_code}
+        if kind is Problem:
+            code = why["code"] or (BAD_REFRESH if request.path.endswith("tokens/refresh") else "unreadable")
+            told |= {"code": code, "type": f"urn:revivatech:problem:{code}"}
+        response.content = json.dumps(told)
         response.headers["Content-Type"] = "application/problem+json"
         return response  # type: ignore[no-any-return]
 

@@ -20,14 +20,14 @@ from revivatech.platform.api.who import Who
 from revivatech.platform.problems import NotFound
 from revivatech.platform.realtime.tokens import LIFETIME, MOST_TOPICS, issue_app_token, topic_handle
 from revivatech.repairs.models import Repair
-from revivatech.repairs.topics import queue_topic, repair_topic
+from revivatech.repairs.topics import CLAIMS, queue_topic, repair_topic
 
 router = Router(tags=["Live updates"])
 Name = Annotated[
     str,
     Field(
-        pattern="^(repair:RT-[0-9A-Z]{7}|(queue|diary):[1-9][0-9]{0,8}|customer:me)$",
-        description="`repair:RT-…`, `queue:` or `diary:` with the id of a location, or `customer:me`.",
+        pattern="^(repair:RT-[0-9A-Z]{7}|(queue|diary):[1-9][0-9]{0,8}|claims|customer:me)$",
+        description="`repair:RT-…`, `queue:` or `diary:` with the id of a location, `claims`, or `customer:me`.",
     ),
 ]
 
@@ -62,6 +62,7 @@ def _topic(name: str, actor: Actor) -> str:
         "repair": lambda: _repair(key, actor),
         "queue": lambda: _at("repairs.view", int(key), actor, queue_topic),
         "diary": lambda: _at("bookings.view", int(key), actor, diary_topic),
+        "claims": lambda: _claims(actor),
         "customer": lambda: _own(actor),
     }
     return topics[kind]()
@@ -77,6 +78,11 @@ def _repair(code: str, actor: Actor) -> str:
 def _at(permission: str, location_id: int, actor: Actor, topic: Callable[[int], str]) -> str:
     require(actor, permission, at=location_id)
     return topic(location_id)
+
+
+def _claims(actor: Actor) -> str:
+    require(actor, "repairs.receive")
+    return CLAIMS
 
 
 def _own(actor: Actor) -> str:

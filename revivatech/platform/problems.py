@@ -37,6 +37,26 @@ class Problem(Exception):  # noqa: N818 - the field calls it a problem (RFC 9457
         }
 
 
+class Unreadable(Problem):
+    """The body is not what was announced: broken JSON, a form without its end, a forged host."""
+
+    code = "unreadable"
+
+
+class TooLarge(Problem):
+    code = "too_large"
+    status = 413
+    title = _("That is more than we take at once. Send less.")
+
+
+class NotAllowed(Problem):
+    """The address is there and does not answer to this method; the header `Allow` names those it answers to."""
+
+    code = "method_not_allowed"
+    status = 405
+    title = _("This address cannot be asked in that way")
+
+
 class NotFound(Problem):
     """Missing, or not for this actor to know of."""
 

@@ -11,7 +11,7 @@ from ninja.files import UploadedFile
 
 from revivatech.accounts.access import acting, require
 from revivatech.platform.api.once import once_by_key
-from revivatech.platform.api.paging import cursor_of, page_of, read_cursor, whole
+from revivatech.platform.api.paging import cursor_of, not_ours, page_of, read_cursor, whole
 from revivatech.platform.api.schemas import Cursor, Key, Page, one_of
 from revivatech.platform.api.who import Who
 from revivatech.platform.files import views as file_views
@@ -79,7 +79,10 @@ def list_repairs(
         whose="mine" if mine else "nobody" if unassigned else kept.whose, late=late or kept.late,
         urgency=urgency or kept.urgency, location=location or kept.location,
     )  # fmt: skip
-    repairs, following = search.page(filters, by=actor, after=read_cursor(cursor) if cursor else "")
+    after = read_cursor(cursor) if cursor else ""
+    if after and not search.is_key(after):
+        raise not_ours()
+    repairs, following = search.page(filters, by=actor, after=after)
     items = [RepairBrief.of(repair, actor) for repair in repairs]
     return {"items": items, "next": cursor_of(following) if following else None}
 

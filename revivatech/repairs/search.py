@@ -272,6 +272,11 @@ def lateness(repair: Repair | Line, now: datetime | None = None) -> str:
     return "late" if left < timedelta() else "due" if left <= DUE_SOON else ""
 
 
+def is_key(text: str) -> bool:
+    """Whether a page can begin after it."""
+    return _read_key(text) is not None
+
+
 def _read_key(text: str) -> tuple[int, datetime, int] | None:
     try:
         rank, due, pk = text.split("_")

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from revivatech.accounts import actions as people
@@ -17,6 +18,7 @@ from revivatech.booking.models import Booking
 from revivatech.integrations import actions
 from revivatech.platform import clock
 from revivatech.platform.api.who import Who
+from revivatech.platform.files.storing import MAX_BYTES
 from revivatech.repairs.models import Note, Repair
 from revivatech.shop.models import Location
 from revivatech.testing.api import ApiCaller, as_person, with_key
@@ -208,3 +210,25 @@ def test_every_operation_is_closed_to_whoever_has_no_leave(callers: dict[str, Ap
                 continue
             expected = 403 if name == "key without scope" else 401
             assert answer.status_code == expected, (name, method, path, answer.content)
+
+
+def test_what_is_refused_says_why_by_a_code_that_stays(repair: Repair, tess: User, fred: User) -> None:
+    api, there = as_person(tess), f"/api/v1/repairs/{repair.code}"
+    upload = SimpleUploadedFile("big.jpg", b"\xff" * (MAX_BYTES + 1), "image/jpeg")
+    answers = {
+        "method_not_allowed": (405, api.client.delete(there)),
+        "too_large": (413, api.post(f"{there}/notes", {"body": "x" * 3_000_000}, key="a-note-of-three-megabytes")),
+        "file_too_big": (413, api.client.post(f"{there}/files", {"file": upload, "label": "before"})),
+        "invalid": (422, api.get("/api/v1/repairs", cursor="LTE")),  # a cursor in form, and of no list of ours
+        "bad_refresh_token": (400, ApiCaller().post("/api/v1/tokens/refresh", {"refresh_token": "nobodys"})),
+        "email_password_mismatch": (
+            400,
+            ApiCaller().post("/api/v1/auth/login", {"email": fred.email, "password": "x"}),
+        ),
+    }
+    for code, (status, answer) in answers.items():
+        assert (answer.status_code, answer.json()["code"]) == (status, code), answer.content
+        assert answer["Content-Type"] == "application/problem+json"
+    assert answers["method_not_allowed"][1]["Allow"] == "GET"
+    for who, status in ((fred, 200), (tess, 403)):
+        assert as_person(who).post("/api/v1/live", {"topics": ["claims"]}).status_code == status, who

@@ -12,7 +12,8 @@ from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
-from revivatech.platform.problems import Invalid, NotFound, Problem
+from revivatech.platform.files.receiving import refused_early
+from revivatech.platform.problems import Invalid, NotFound, Problem, Unreadable
 from revivatech.platform.web.problems import problem_response
 
 from .once import HEADER, LONGEST, SHORTEST
@@ -20,12 +21,6 @@ from .schemas import ProblemOut
 from .who import Who
 
 PROBLEM_REF = {"$ref": "#/components/schemas/Problem"}
-
-
-class Unreadable(Problem):
-    """The body is not JSON, or a file was announced and did not come."""
-
-    code = "unreadable"
 
 
 class Api(NinjaAPI):
@@ -125,7 +120,10 @@ def _http_error(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def _invalid(request: HttpRequest, error: Any) -> HttpResponse:
-    """By field, without the part that says where it stood and without the handler's own name for the body."""
+    """By field, without the part that says where it stood and without the handler's own name for the body. A file over a limit
+    never reached the handler, which misses it: the limit is what is told."""
+    if early := refused_early(request):
+        return problem_response(request, early[0])
     fields: dict[str, list[str]] = defaultdict(list)
     for found in error.errors:
         place = [str(part) for part in found["loc"][1:]]

@@ -35,16 +35,21 @@ def cursor_of(key: str) -> str:
     return base64.urlsafe_b64encode(key.encode()).rstrip(b"=").decode()
 
 
+def not_ours() -> Invalid:
+    """A cursor that no page of ours ended with. Taken for none, it would send a reader to the first page for ever."""
+    return Invalid({"cursor": [_("Send the `next` of the page before, unchanged.")]})
+
+
 def read_cursor(cursor: str) -> str:
     """The key in a cursor. Invalid when it is none of ours."""
     try:
         return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
     except (binascii.Error, ValueError):
-        raise Invalid({"cursor": [_("Send the `next` of the page before, unchanged.")]}) from None
+        raise not_ours() from None
 
 
 def _opened(cursor: str) -> str:
     key = read_cursor(cursor)
     if not (key.isascii() and key.isdigit() and len(key) < 18):
-        raise Invalid({"cursor": [_("Send the `next` of the page before, unchanged.")]})
+        raise not_ours()
     return key

@@ -65,7 +65,7 @@ class Limits(FileUploadHandler):
 
     def _refuse(self, problem: FileRefused) -> None:
         if self.request is not None:
-            _refused_early(self.request).append(problem)
+            refused_early(self.request).append(problem)
         raise SkipFile
 
 
@@ -76,7 +76,7 @@ def take_in(request: HttpRequest, take: Take, *, back: HttpResponse) -> HttpResp
     with a message for each.
     """
     uploads = [upload for upload in request.FILES.getlist(FIELD) if isinstance(upload, UploadedFile)]
-    refused: list[Problem] = list(_refused_early(request))
+    refused: list[Problem] = list(refused_early(request))
     kept: list[StoredFile] = []
     for upload in uploads:
         try:
@@ -107,7 +107,7 @@ def take_field(request: HttpRequest, field: str, take: Take) -> list[StoredFile]
 
 
 def say_what_was_refused_early(request: HttpRequest) -> None:
-    for problem in _refused_early(request):
+    for problem in refused_early(request):
         messages.error(request, str(problem.detail))
 
 
@@ -124,6 +124,7 @@ def _told(file: StoredFile) -> dict[str, str]:
     return {**told, "small": file_url(file, "small"), "large": file_url(file, "large")} if file.is_picture else told
 
 
-def _refused_early(request: HttpRequest) -> list[FileRefused]:
+def refused_early(request: HttpRequest) -> list[FileRefused]:
+    """What was over a limit while it arrived."""
     refused: list[FileRefused] = request.__dict__.setdefault("_files_refused", [])
     return refused

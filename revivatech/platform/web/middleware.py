@@ -15,7 +15,7 @@ from django.middleware.csp import ContentSecurityPolicyMiddleware
 from django.utils.csp import CSP, build_policy
 from django.utils.translation import gettext as _
 
-from revivatech.platform.problems import Invalid, NotFound, Problem
+from revivatech.platform.problems import Invalid, NotAllowed, NotFound, Problem
 
 from .client import client_address
 from .problems import problem_response
@@ -90,7 +90,7 @@ def keep_private(get_response: Handler) -> Handler:
 
 
 class render_problems:  # noqa: N801 - a middleware needs process_exception, so it is a class; it is used like its neighbours
-    """Show a `Problem` raised by any view."""
+    """Show a `Problem` raised by any view, and a method that an address of the API does not have."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -98,7 +98,12 @@ class render_problems:  # noqa: N801 - a middleware needs process_exception, so 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\x00" in request.path:  # in no address of ours, and PostgreSQL takes it in no text
             return problem_response(request, NotFound())
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and request.path.startswith("/api/"):
+            told = problem_response(request, NotAllowed())
+            told["Allow"] = response["Allow"]
+            return told
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, DataError) and "NUL" in str(exception):  # refused before PostgreSQL saw any of it

@@ -6,6 +6,7 @@ import sys
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render, resolve_url
@@ -14,7 +15,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from revivatech.platform.problems import Denied, NotFound, Problem, SignInRequired, TooMany
+from revivatech.platform.problems import Denied, NotFound, Problem, SignInRequired, TooLarge, TooMany, Unreadable
 
 from .languages import in_language
 
@@ -80,7 +81,9 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """What Django itself refused: a forged host, too many fields, a broken upload."""
-    return problem_response(request, Problem(_("We could not read what was sent. Go back and try again.")))
+    if isinstance(exception, RequestDataTooBig):
+        return problem_response(request, TooLarge())
+    return problem_response(request, Unreadable(_("We could not read what was sent. Go back and try again.")))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
