@@ -69,7 +69,8 @@ def list_slots(
         found = slots(
             place, first, last, handover=handover, urgency=urgency, services=services, work_minutes=work_minutes
         )
-        answer = tagged_json(whole([one for one in found if one.free]), cache="no-cache")
+        free = [{"starts_at": one.starts_at, "ends_at": one.ends_at, "free": one.free} for one in found if one.free]
+        answer = tagged_json(whole(free), cache="no-cache")
         return answer, good_until(place, found)
 
     return keep(request, partial(state_of, location, first, last), make, tables=WATCHED, each=_limit_slots)

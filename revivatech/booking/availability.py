@@ -116,13 +116,16 @@ def offered(
     earliest, over = now + rules.notice, _end_of_day(now, rules)
     near = _by_date(held)
     found = []
-    for start, end in grid(intervals, rules):
-        if start < earliest or start >= over:
-            continue
-        close = near.get(start.date(), ()) if start.date() == end.date() else held
-        taken = {place.number for place in close if place.starts_at < end and start < place.ends_at} if close else ()
-        full = bool(full_days) and start.astimezone(rules.zone).date() in full_days
-        found.append(Slot(start, end, 0 if full else max(0, rules.places - len(taken)), taken))
+    for interval in intervals:
+        close = [place for day in _dates(interval.start, interval.end) for place in near.get(day, ())]
+        for start, end in grid((interval,), rules):
+            if start < earliest or start >= over:
+                continue
+            taken = (
+                {place.number for place in close if place.starts_at < end and start < place.ends_at} if close else ()
+            )
+            full = bool(full_days) and start.astimezone(rules.zone).date() in full_days
+            found.append(Slot(start, end, 0 if full else max(0, rules.places - len(taken)), taken))
     return found
 
 
@@ -133,12 +136,17 @@ def _end_of_day(now: datetime, rules: Rules) -> datetime:
 
 
 def _by_date(held: Iterable[Held]) -> dict[date, list[Held]]:
-    """Held places under each UTC date they touch: a slot looks at those of its own day and not at a month's."""
+    """Held places under each UTC date they touch: an opening looks at those of its own day and not at a month's."""
     found: defaultdict[date, list[Held]] = defaultdict(list)
     for place in held:
-        for ordinal in range(place.starts_at.toordinal(), place.ends_at.toordinal() + 1):
-            found[date.fromordinal(ordinal)].append(place)
+        for day in _dates(place.starts_at, place.ends_at):
+            found[day].append(place)
     return found
+
+
+def _dates(start: datetime, end: datetime) -> list[date]:
+    """The UTC dates from `start` to `end`."""
+    return [date.fromordinal(ordinal) for ordinal in range(start.toordinal(), end.toordinal() + 1)]
 
 
 def finished_same_day(slots: Iterable[Slot], intervals: Sequence[Interval], zone: ZoneInfo, minutes: int) -> list[Slot]:

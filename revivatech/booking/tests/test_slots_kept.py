@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from revivatech.accounts.models import User
 from revivatech.booking import actions
+from revivatech.booking.api_schemas import SlotOut
 from revivatech.booking.models import Booking, SlotPlace
 from revivatech.booking.unchanged import WATCHED, state_of
 from revivatech.platform import clock
@@ -47,7 +48,9 @@ def made_anew(location: Location, /, client: Client | None = None, **more: Any) 
 
 
 def free(location: Location) -> dict[str, int]:
-    return {one["starts_at"]: one["free"] for one in ask(location).json()["items"]}
+    items = ask(location).json()["items"]
+    assert {name for one in items for name in one} <= SlotOut.model_fields.keys()
+    return {one["starts_at"]: one["free"] for one in items}
 
 
 def test_each_change_of_a_row_is_seen_at_once(shop: Location, olga: User, actor: Callable[[User], Actor]) -> None:

@@ -94,7 +94,8 @@ def keep(
         if len(_kept) >= MOST:
             _kept.clear()
         until = min(since + KEPT_FOR, changes_at or since + KEPT_FOR)
-        pieces = _FORM_TOKEN.split(response.content.decode())
+        body = response.content.decode()
+        pieces = _FORM_TOKEN.split(body) if "csrfmiddlewaretoken" in body else [body]
         _kept[_key(request)] = _Kept(before, state, since, until, pieces, dict(response.headers), each)
     return unless_known(request, response)
 
