@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from revivatech.customers.actions import Details
+from revivatech.customers.phone import readable
 from revivatech.shop.queries import business
 
 from ..actions.confirm import marketing_wording, start_wording
 from ..forms import DetailsForm
 from ..wizard import Step, Wizard
 from .common import go_on, profile_of, save, show, wizard_page
+
+
+def _as_typed(details: dict[str, Any]) -> dict[str, Any]:
+    """What is known, with the telephone number as people write it."""
+    return {**details, "phone": readable(details["phone"])} if details.get("phone") else details
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,7 +33,7 @@ def details(request: HttpRequest, wizard: Wizard, number: int) -> HttpResponse:
         stored.pop("terms", None)  # a new version, or one in another language, is read and accepted anew
     form = DetailsForm(
         request.POST if request.method == "POST" else None,
-        initial={**known, **stored},
+        initial=_as_typed({**known, **stored}),
         handover=wizard.handover["method"],
         profile=profile,
         has_terms=read is not None,
