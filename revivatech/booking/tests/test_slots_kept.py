@@ -25,6 +25,7 @@ from revivatech.testing.booking import hold_place, make_request, make_service
 
 MONDAY = datetime(2026, 6, 1, 7, 10, tzinfo=UTC)  # 08:10 in London
 FIRST, LAST = date(2026, 6, 1), date(2026, 6, 14)
+PROGRAM = Client()  # without a cookie, and with its middleware made once
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +38,7 @@ def kept(settings: Any) -> Iterator[None]:
 
 def ask(location: Location, /, client: Client | None = None, *, headers: Any = None, **more: Any) -> Any:
     query = {"location": location.pk, "from": FIRST, "to": LAST, **more}
-    return (client or Client()).get("/api/v1/slots", query_params=query, headers=headers or {})
+    return (client or PROGRAM).get("/api/v1/slots", query_params=query, headers=headers or {})
 
 
 def made_anew(location: Location, /, client: Client | None = None, **more: Any) -> bool:

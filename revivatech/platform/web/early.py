@@ -5,7 +5,8 @@
     def answer(request: HttpRequest) -> HttpResponse | None
 
 None leaves the request to sessions, sign-in, addresses and views. An answer must be the very one the view would give: it spares the way
-there, not a rule. What stands in front of this middleware applies to both (a host that is not ours is refused here as there).
+there, not a rule. A Problem may be raised at the addresses of programs, where it is answered as JSON: a page of ours needs to know its
+reader. What stands in front of this middleware applies to both (a host that is not ours is refused here as there).
 """
 
 from __future__ import annotations

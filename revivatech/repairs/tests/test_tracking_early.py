@@ -16,9 +16,11 @@ from revivatech.site import maintenance
 
 from .test_moves import at
 
+PROGRAM = Client()  # without a cookie, and with its middleware made once
+
 
 def ask(token: str, client: Client | None = None, headers: Any = None) -> Any:
-    return (client or Client()).get(f"/api/v1/tracking/{token}", headers=headers or {})
+    return (client or PROGRAM).get(f"/api/v1/tracking/{token}", headers=headers or {})
 
 
 @pytest.mark.parametrize("status", [s.REPAIR_WORK, s.COMPLETED])
@@ -59,8 +61,8 @@ def test_rules_of_the_long_way_hold(shop: Location, settings: Any, tmp_path: Any
     token = at(s.REPAIR_WORK, shop).token
     assert ask(token, headers={"Authorization": "Bearer nothing"}).status_code == 401
     assert ask(token, headers={"Host": "evil.example"}).status_code == 400
-    assert Client().get(f"/api/v1/tracking/{token}", query_params={"a": "b"}).content == ask(token).content
-    assert Client().post(f"/api/v1/tracking/{token}").status_code == 405
+    assert PROGRAM.get(f"/api/v1/tracking/{token}", query_params={"a": "b"}).content == ask(token).content
+    assert PROGRAM.post(f"/api/v1/tracking/{token}").status_code == 405
     known = Client()
     known.cookies[settings.SESSION_COOKIE_NAME] = "x"
     assert ask(token, known).content == ask(token).content

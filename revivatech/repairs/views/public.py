@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -144,4 +145,6 @@ def tracked(repair: Repair, *, form: AnswerForm) -> dict[str, Any]:
 
 
 def answer_form(repair: Repair) -> AnswerForm:
-    return AnswerForm(initial={"pence": repair.proposed_pence, "said_by": repair.customer.name})
+    """Made where the page shows it: while an answer is awaited."""
+    first = {"pence": repair.proposed_pence, "said_by": repair.customer.name}
+    return cast(AnswerForm, SimpleLazyObject(lambda: AnswerForm(initial=first)))
