@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from revivatech.accounts import mail
 from revivatech.accounts.access import acting, needs, needs_sign_in
 from revivatech.accounts.actions import choose_mail
 from revivatech.platform import clock
@@ -80,7 +81,9 @@ def claims(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("repairs:claims")
     told = actions.CLAIM_WAITS not in request.user.muted  # type: ignore[union-attr]
-    return render(request, "repairs/warranty/claims.html", {**_waiting(request), "told": told})
+    return render(
+        request, "repairs/warranty/claims.html", {**_waiting(request), "told": told, "mail_is_on": mail.is_on()}
+    )
 
 
 @require_safe
