@@ -9,8 +9,10 @@ _DIRECTION = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
 def tidy(text: str) -> str:
-    """One line in NFC, without control characters and direction overrides, spaces single."""
+    """One line in NFC, without control characters and direction overrides, spaces single. Nothing, when nothing of it can be seen."""
     kept = unicodedata.normalize("NFC", text).translate(_DIRECTION)
+    if not any(unicodedata.category(c)[0] in "LNPS" for c in kept):
+        return ""  # spaces of no width and marks without a letter
     return " ".join("".join(" " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c for c in kept).split())
 
 

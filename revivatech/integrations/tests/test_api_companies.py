@@ -26,6 +26,7 @@ def test_staff_open_change_and_close_it(fred: User, alice: User) -> None:
     api = as_person(fred)
     first, again = (api.post(HERE, {"name": " Archer  Ltd "}, key="one-archer-limited") for _time in range(2))
     assert (first.status_code, first.json()["name"], again.json()) == (201, "Archer Ltd", first.json())
+    assert api.post(HERE, {"name": "\u200b \u00a0"}).status_code == 422  # nobody would see it
     there = f"{HERE}/{first.json()['id']}"
     changed = api.post(f"{there}/details", {"vat_number": "GB1"}).json()
     assert (changed["name"], changed["vat_number"]) == ("Archer Ltd", "GB1")
