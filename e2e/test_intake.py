@@ -237,6 +237,7 @@ def test_the_customer_checks_in_at_the_kiosk(
     page.get_by_role("button", name="Check in").click()
     expect(page.get_by_text("You are checked in")).to_be_visible()
     assert SelfCheckIn.objects.get().repair_id == repair.pk
+    expect(page.locator("html[data-scripts-ran]")).to_be_attached()  # the clock that goes forward is the script's
     page.clock.fast_forward(16_000)
     page.wait_for_url("**/check-in/?kiosk=1")
     expect(counter.get_by_text("device to be taken")).to_be_visible()  # by itself
