@@ -7,6 +7,7 @@ in the owner's own translations. A sentence of ours is stored with its parts apa
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -52,6 +53,7 @@ def of_person(code: str) -> Iterator[None]:
 
 type Part = str | Mapping[str, Any]
 _SENTENCES = '[["'
+_PLACE = re.compile(r"%\((\w+)\)s|%%")
 
 
 def sentence(text: str, **parts: Part) -> str:
@@ -76,12 +78,14 @@ def as_written(text: object) -> str:
 
 def _said(stored: str) -> str:
     try:
-        return " ".join(
-            translation.gettext(text) % {name: _part(part) for name, part in parts.items()}
-            for text, parts in json.loads(stored)
-        )
-    except (AttributeError, KeyError, TypeError, ValueError):  # somebody's own words that look like ours
-        return stored
+        return " ".join(_filled(translation.gettext(text), parts) for text, parts in json.loads(stored))
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
+        return stored  # somebody's own words that look like ours
+
+
+def _filled(text: str, parts: Mapping[str, Part]) -> str:
+    """Plain places only: `%(name)9999999s`, which Python would fill, is nothing that we wrote."""
+    return _PLACE.sub(lambda found: _part(parts[found[1]]) if found[1] else "%", text)
 
 
 def _part(part: Part) -> str:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from revivatech.platform.spoken import spoken
-from revivatech.platform.web.helpers import day, moment, money
+from revivatech.platform.web.helpers import day, moment, money, percent
 
 from .base import Event
 
@@ -259,8 +259,12 @@ SUBJECTS: Mapping[str, Promise] = {
     "webhook": _("webhook"),
     "words": _("words"),
 }
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d:\d\d|Z)?\Z")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")
+# What somebody typed stays as it is, whatever it looks like.
+_TYPED = frozenset(
+    {"company", "email", "entered_by", "fault", "reason", "received_by", "said_by", "said_name", "words"}
+)
 
 
 @cache
@@ -334,6 +338,8 @@ class _Speaking:
                 return str(_("yes") if value else _("no"))
             case int() if fact.endswith("pence"):
                 return money(value)
+            case int() if fact.endswith("_bp"):
+                return percent(value)
             case list():
                 lists = any(isinstance(inner, list) for inner in value)
                 return ("; " if lists else ", ").join(self.value(inner, fact, codes) for inner in value)
@@ -344,7 +350,7 @@ class _Speaking:
             case None:
                 return "–"
             case str():
-                return self._text(value, codes)
+                return self._text(value, fact, codes)
         return str(value)
 
     def _change(self, value: Any, fact: str, codes: Mapping[str, Promise]) -> str:
@@ -352,9 +358,14 @@ class _Speaking:
             return " → ".join(self.value(one, fact, codes) for one in value)
         return self.value(value, fact, codes)
 
-    def _text(self, text: str, codes: Mapping[str, Promise]) -> str:
+    def _text(self, text: str, fact: str, codes: Mapping[str, Promise]) -> str:
         if text in codes:
             return str(codes[text])
-        if _MOMENT.match(text):
-            return moment(datetime.fromisoformat(text), self.zone, "d MMM y, HH:mm")
-        return day(date.fromisoformat(text)) if _DAY.match(text) else spoken(text)
+        if fact in _TYPED:
+            return text
+        try:
+            if _MOMENT.match(text):
+                return moment(datetime.fromisoformat(text), self.zone, "d MMM y, HH:mm")
+            return day(date.fromisoformat(text)) if _DAY.match(text) else spoken(text)
+        except (OverflowError, ValueError):  # looks like a day and is none
+            return text

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel import Locale, dates
+from babel import Locale, dates, numbers
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
@@ -38,6 +38,11 @@ def _locale_of(language: str) -> Locale:
 
 def money(minor: int, currency: str = "GBP") -> str:
     return format_money(minor, currency, locale=_locale())
+
+
+def percent(basis_points: int) -> str:
+    """`12.5%` of 1250."""
+    return numbers.format_percent(basis_points / 10_000, "#,##0.##%", locale=_locale())
 
 
 def day(value: date | datetime, zone: str | ZoneInfo = "UTC", pattern: str = "EEE d MMM y") -> str:
