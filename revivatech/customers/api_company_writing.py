@@ -12,7 +12,7 @@ from ninja import Path, Schema, Status
 from pydantic import Field
 
 from revivatech.accounts.access import acting
-from revivatech.platform.api.once import once_by_key
+from revivatech.platform.api.once import once_but_for, once_by_key
 from revivatech.platform.api.paging import whole
 from revivatech.platform.api.schemas import Flag, In, Key, Page, one_of
 from revivatech.platform.api.who import Who
@@ -151,9 +151,10 @@ def list_contact_invitations(request: HttpRequest, company: Id) -> Any:
 
 
 @router.post("/companies/{company}/invitations", response={201: InvitedOut}, auth=Who(EDIT), summary="Invite a contact")
-@once_by_key
+@once_but_for("link")
 def invite_contact(request: HttpRequest, company: Id, asked: ContactInvitationIn) -> Any:
-    """By staff and contacts who manage: a letter to one address, whose owner reads, signs in and accepts on our page."""
+    """By staff and contacts who manage: a letter to one address, whose owner reads, signs in and accepts on our page.
+    We keep no `link`: a repeat with the same key is answered without it. Lost, invite the address again with a new key."""
     found(request, company)
     hit("customers.invite", str(acting(request).user_id), limit=30, per=86_400)  # the same allowance as the page's
     invited = actions.invite_contact(

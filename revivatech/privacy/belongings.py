@@ -33,9 +33,10 @@ def addresses_of(person: Person) -> list[str]:
     return sorted({email.lower() for email in merged.values_list("email", flat=True)})
 
 
-def belongings(person: Person) -> Belongings:
+def belongings(person: Person, *, colleagues: bool = True) -> Belongings:
     """Ids by model. Begins with the person and what they wrote to the shop by their address; walks foreign keys towards
-    these, and rows that name their thing by `about_kind` and `about_id`."""
+    these, and rows that name their thing by `about_kind` and `about_id`. Without `colleagues`, what staff were written to
+    about it at their own addresses is left out, and so is all that hangs on it."""
     found: Belongings = {type(person): {person.pk}}
     if addresses := addresses_of(person):
         letters = ContactMessage.objects.annotate(address=Lower("email")).filter(address__in=addresses)
@@ -47,6 +48,8 @@ def belongings(person: Person) -> Belongings:
         added: Belongings = {}
         for model, pks in _pointing_to(fresh):
             new = pks - found.get(model, set())
+            if not colleagues and new and any(field.name == "to_staff" for field in model._meta.local_fields):
+                new -= set(model._base_manager.filter(pk__in=new, to_staff=True).values_list("pk", flat=True))
             if new:
                 added.setdefault(model, set()).update(new)
                 found.setdefault(model, set()).update(new)

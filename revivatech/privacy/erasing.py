@@ -59,11 +59,12 @@ def erase(person: Person) -> Erased:
     customers = customers_of(found)
     addresses = list(EmailAddress.objects.filter(user=user).values_list("email", flat=True))
     words = Words(user, customers, addresses)
-    rest = _Unattached(addresses_of(person), found)
+    proven = addresses_of(person)
+    rest = _Unattached(proven, found)
     erased = Erased(blobs=_blobs(found))
     for label in DELETED:
         erased.deleted += _delete(label, found)
-    erased.deleted += rest.delete_jobs()
+    erased.deleted += rest.delete_jobs() + (_delete_as_colleague(proven) if user else 0)
     erased.changed += rest.scrub_answers(words)
     for model, pks in found.items():
         if model._meta.label not in (*DELETED, *LEFT_ALONE):
@@ -91,6 +92,15 @@ def _blobs(found: Belongings) -> tuple[str, ...]:
 def _delete(label: str, found: Belongings) -> int:
     model = apps.get_model(label)
     return int(model._base_manager.filter(pk__in=found.get(model, ())).delete()[0])
+
+
+def _delete_as_colleague(proven: list[str]) -> int:
+    """What they were written to when they worked here: it hangs on other people's repairs, and names them."""
+    named = models.Q()
+    for address in proven:
+        named |= models.Q(to_address__iexact=address)
+    messages = apps.get_model("notifications.Message")._base_manager.filter(to_staff=True)
+    return int(messages.filter(named).delete()[0]) if named else 0
 
 
 class _Unattached:

@@ -8,6 +8,7 @@ import pytest
 
 from revivatech.accounts.models import User
 from revivatech.customers.models import Company, Contact, ContactInvitation
+from revivatech.platform.idempotency import IdempotencyKey
 from revivatech.testing.api import as_person
 
 HERE = "/api/v1/companies"
@@ -50,6 +51,10 @@ def test_who_manages_invites_and_gives_no_right_they_lack(fred: User, alice: Use
     invited = as_person(alice).post(f"{there}/invitations", asked)
     assert (invited.status_code, invited.json()["email"]) == (201, "new@example.com"), invited.content
     assert "/company/join/" in invited.json()["link"]  # this shop sends no e-mail
+    first, again = (as_person(alice).post(f"{there}/invitations", asked, key="one-new-contact-1") for _time in range(2))
+    assert "/company/join/" in first.json()["link"]
+    assert again.json() == {**first.json(), "link": None}  # kept by its hash alone, so for nobody to read
+    assert not IdempotencyKey.objects.filter(result__icontains="/join/").exists()
     assert as_person(alice).post(f"{there}/invitations", {**asked, "may_approve": True}).status_code == 403
     wrong = as_person(alice).post(f"{there}/invitations", {"email": "nobody"})
     assert (wrong.status_code, list(wrong.json()["errors"])) == (422, ["email"])

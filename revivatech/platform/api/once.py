@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -31,8 +31,18 @@ def once_by_key[F: Callable[..., Any]](handler: F) -> F:
     Keys of different callers never meet. A visitor has no name, so what keeps theirs apart is the length of the key and
     that the content must be the same.
     """
-    wrapped: F = decorate_view(_once)(takes_key(handler))
-    return wrapped
+    return once_but_for()(handler)
+
+
+def once_but_for[F: Callable[..., Any]](*secrets: str) -> Callable[[F], F]:
+    """The same for an answer with secrets of which we keep no more than a hash: these fields are told to the first caller
+    and are null for a repeat."""
+
+    def wrap(handler: F) -> F:
+        wrapped: F = decorate_view(partial(_once, secrets=secrets))(takes_key(handler))
+        return wrapped
+
+    return wrap
 
 
 def takes_key[F: Callable[..., Any]](handler: F) -> F:
@@ -54,7 +64,7 @@ class _NotKept(Exception):  # noqa: N818 - not an error: it carries the answer o
         self.answer = answer
 
 
-def _once(run: Run) -> Run:
+def _once(run: Run, secrets: tuple[str, ...]) -> Run:
     @wraps(run)
     def by_key(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
@@ -62,12 +72,19 @@ def _once(run: Run) -> Run:
             if not key:
                 return run(request, *args, **kwargs)
             scope = _scope(request, key)
-            kept = once("api", scope, lambda: _answer(run(request, *args, **kwargs)), content=_content(request))
+            first: list[dict[str, Any]] = []
+
+            def do() -> dict[str, Any]:
+                first.append(_answer(run(request, *args, **kwargs)))
+                return _without(secrets, first[0])
+
+            kept = once("api", scope, do, content=_content(request))
+            told = first[0] if first else kept
         except _NotKept as refused:
             return refused.answer
         except Problem as problem:
             return problem_response(request, problem)
-        return HttpResponse(json.dumps(kept["body"]), status=kept["status"], content_type="application/json")
+        return HttpResponse(json.dumps(told["body"]), status=told["status"], content_type="application/json")
 
     return by_key
 
@@ -95,3 +112,7 @@ def _answer(response: HttpResponseBase) -> dict[str, Any]:
     if response.status_code >= 300 or not isinstance(response, HttpResponse):
         raise _NotKept(response)
     return {"status": response.status_code, "body": json.loads(response.content)}
+
+
+def _without(secrets: tuple[str, ...], answer: dict[str, Any]) -> dict[str, Any]:
+    return answer | {"body": answer["body"] | dict.fromkeys(secrets)} if secrets else answer

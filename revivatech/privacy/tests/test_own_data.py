@@ -23,22 +23,26 @@ from revivatech.accounts import audit
 from revivatech.accounts.models import User
 from revivatech.customers.models import Customer, CustomerDevice, CustomerNote
 from revivatech.integrations.models import Delivery, Webhook
+from revivatech.notifications.models import Attempt, Message
 from revivatech.platform import clock
 from revivatech.platform.actors import Actor
 from revivatech.platform.events import chain
 from revivatech.platform.events.models import EventRecord
+from revivatech.platform.events.record import record
 from revivatech.platform.files.models import Blob, StoredFile
 from revivatech.platform.idempotency import IdempotencyKey
 from revivatech.platform.problems import NotFound
+from revivatech.platform.spoken import sentence
 from revivatech.privacy import actions
 from revivatech.privacy.belongings import belongings
 from revivatech.privacy.erasing import erase
 from revivatech.privacy.models import Request
 from revivatech.privacy.problems import ArchiveGone, StaffStay, StillBusy
-from revivatech.quotes.models import Quote
+from revivatech.quotes.models import Quote, QuoteLine
 from revivatech.repairs import actions as repairs
 from revivatech.repairs.intake.models import TermsSignature
 from revivatech.repairs.models import Repair
+from revivatech.repairs.warranty.events import ReturnedUnderWarranty
 from revivatech.shop.models import Location
 from revivatech.site import contact
 from revivatech.site.models import ContactMessage, ContactReply
@@ -100,6 +104,16 @@ def add_picture(repair: Repair) -> str:
     return path
 
 
+def tell_colleague(who: User, repair: Repair) -> Message:
+    """A letter to somebody who works here about a repair, which their mail server refused."""
+    message = Message.objects.create(
+        template="staff_claim", about_kind="repair", about_id=repair.pk, to_staff=True, to_address=who.email.title(),
+        to_name=who.full_name, text=f"Claimed, {who.full_name}", status=Message.Status.FAILED,
+    )  # fmt: skip
+    Attempt.objects.create(message=message, accepted=False, answer=f"550 5.1.1 <{who.email}> user unknown")
+    return message
+
+
 def close_everything(user: User) -> None:
     """As if every repair and booking of theirs were over."""
     Repair.objects.filter(customer=user.customer).update(status="cancelled")
@@ -132,8 +146,11 @@ def test_no_table_knows_who_was_erased(
     theirs = str(bob.customer.name), bob.email, world.theirs.repair.code
     repair = Repair.objects.get(pk=world.ours.repair.pk)
     close_everything(alice)
+    tell_colleague(alice, world.theirs.repair)  # she worked here once
+    hers = tell_colleague(olga, world.theirs.repair)
     actions.ask_erasure(by=actor(alice))
     run_jobs("default")
+    assert list(Message.objects.filter(to_staff=True)) == [hers]
     assert tables_naming(*WORDS) == {}
     assert not default_storage.exists(blob)
     assert chain.verify().broken == []
@@ -188,7 +205,10 @@ def test_answers_and_jobs_go_by_what_was_proved(world: World, alice: User, bob: 
                 "INSERT INTO procrastinate_jobs (queue_name, task_name, args, priority) VALUES ('test', 'send', %s, 0)",
                 [json.dumps({"to": address})],
             )
+    letter = tell_colleague(bob, world.theirs.repair)
+    Message.objects.filter(pk=letter.pk).update(to_address="also@bob.example")
     erase(alice)
+    assert Message.objects.filter(pk=letter.pk).exists()
     after: dict[str, Any] = dict(IdempotencyKey.objects.filter(scope="test").values_list("key", "result"))
     assert {key: after[key] for key in kept} == kept
     assert after["address"] == {"to": "erased", "name": "erased"}
@@ -238,12 +258,17 @@ def test_the_pages_of_erasure_ask_who_it_is(world: World, alice: User, sign_in: 
 
 
 def test_a_copy_has_everything_and_no_secret(
-    world: World, alice: User, bob: User, sign_in: ClientOf, actor: As
+    world: World, alice: User, bob: User, olga: User, sign_in: ClientOf, actor: As
 ) -> None:
     client = sign_in(alice)
     assert client.post(reverse("privacy:export")).status_code == 302
     assert not Request.objects.exists()
     confirm(client, alice)
+    tell_colleague(olga, world.ours.repair)
+    QuoteLine.objects.update(label=sentence("%(what)s: labour", what="Screen"))
+    label = sentence("%(service)s, %(quality)s part", service="Battery", quality="original")
+    record(ReturnedUnderWarranty(repair_id=world.ours.repair.pk, return_code="R", lines=[label]), by=actor(olga))
+    repairs.add_note(world.ours.repair.code, body=label, for_customer=True, by=actor(olga))
     client.post(reverse("privacy:export"))
     run_jobs("default")
     request = Request.objects.get()
@@ -265,6 +290,11 @@ def test_a_copy_has_everything_and_no_secret(
     assert data["tables"]["site.ContactReply"][0]["text"] == "Dear Ms Quillfeather"
     assert {"contact.received", "contact.answered"} <= {row["what"] for row in data["log"]}
     assert bob.email not in text
+    assert olga.email not in text.lower()
+    assert "notifications.Attempt" not in data["tables"]
+    assert {row["label"] for row in data["tables"]["quotes.QuoteLine"]} == {"Screen: labour"}
+    assert ["Battery, original part"] in [row["details"].get("lines") for row in data["log"]]
+    assert label in [row["body"] for row in data["tables"]["repairs.Note"]]  # somebody's own words stay as they are
     for secret in (alice.password, world.ours.booking.token, world.ours.repair.token, Quote.objects.get().token):
         assert secret not in text
     assert NAME in archive.read("index.html").decode()
