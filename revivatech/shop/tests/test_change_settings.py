@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, time
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from revivatech.accounts.models import User
 from revivatech.platform.actors import Actor, visitor
@@ -157,6 +160,17 @@ def test_new_words_in_the_terms_are_a_new_version(shop: Location, olga: User, ac
     assert [(one.number, [(t.language, t.wording) for t in one.terms], one.who) for one in kept] == [
         (3, [("en-gb", "Two."), ("pt", "Dois.")], "Olga"), (2, [("en-gb", "Two.")], "Olga"), (1, [("en-gb", "One.")], "Olga"),
     ]  # fmt: skip
+
+
+def test_only_terms_in_force_are_said_to_be_public(
+    olga: User, actor: ActorOf, sign_in: Callable[[User], Client]
+) -> None:
+    client, page = sign_in(olga), reverse("shop:settings_part", args=["terms"])
+    for words, public in (("One.", [1]), ("", []), ("Two.", [2])):
+        actions.change_business({"terms": words}, part="terms", by=actor(olga))
+        shown = re.findall(r">Version (\d+)</a>( <strong>public)?", client.get(page).text)
+        assert [int(number) for number, marked in shown if marked] == public
+    assert len(shown) == 2
 
 
 def test_a_location_is_added_with_a_free_address_name(shop: Location, olga: User, actor: ActorOf) -> None:

@@ -61,7 +61,10 @@ def part(request: HttpRequest, key: str) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("shop:settings_part", key)
     context = {"title": titles.BUSINESS[key].title, "why": titles.BUSINESS[key].why, "part": key, "form": form}
-    context |= {"versions": versions(queries.business()), "zone": zone_of(None)} if key == "terms" else {}
+    if key == "terms":
+        shop = queries.business()
+        public = shop.terms_version if shop.has_terms else None  # none is in force once they are emptied
+        context |= {"versions": versions(shop), "public": public, "zone": zone_of(None)}
     return render(request, "shop/settings/part.html", context, status=422 if form.errors else 200)
 
 
