@@ -220,6 +220,10 @@ def test_a_claim_tells_whoever_takes_devices_in_there(
         assert repair.code in told[address].subject
         assert "flickers" not in told[address].text + told[address].html
     assert (told[fred.email].customer, told[fred.email].to_staff) == (None, True)
+    spare, listed = "If the button does not work", settings.PUBLIC_URL + page
+    assert (told[olga.email].html.count(spare), told[olga.email].text.count(spare)) == (1, 0)  # one button there is
+    assert f'href="{listed}"' in told[olga.email].html
+    assert listed in told[olga.email].text
 
 
 def test_words_and_links_are_in_the_customers_language(shop: Location, tess: User, fred: User, actor: As) -> None:
