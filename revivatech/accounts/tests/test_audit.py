@@ -132,6 +132,8 @@ def test_what_is_searched_for(olga: User, tess: User, mona: User, shop: Location
     assert names(person=olga.pk) == names(text="Olga") == ["user.reactivated", "user.suspended"]
     assert names(text="mona@repairs") == ["user.data_exported", "user.signed_in"]
     assert names(text="user.susp") == names(text="access was SUSP") == ["user.suspended"]
+    assert names(text="was susp ") == ["user.suspended"]
+    assert names(text="su") == names(text="pended") == []  # no letters of other words for whoever looks for Ed or Tom
     assert names(text="203.0.113.99") == names(text="nobody") == []
     newest = EventRecord.objects.latest("pk")
     assert [row.name for row in audit.found(Asked(), by=by, before=newest.pk)] == everything[1:]

@@ -259,6 +259,7 @@ SUBJECTS: Mapping[str, Promise] = {
     "webhook": _("webhook"),
     "words": _("words"),
 }
+FEWEST_LETTERS = 3
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d:\d\d|Z)?\Z")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")
 # What somebody typed stays as it is, whatever it looks like.
@@ -287,9 +288,15 @@ def words_of(name: str) -> str:
 
 
 def names_saying(words: str) -> list[str]:
-    """Names of the events whose words, as the reader sees them, hold `words`."""
-    sought = words.casefold()
-    return [name for name, kind in kinds().items() if sought in str(kind.says).casefold()]
+    """Names of the events whose words, as the reader sees them, hold `words` from the beginning of a word on.
+
+    Two letters, or letters inside a word, would find most of the log for whoever looks for Ed or Tom.
+    """
+    sought = words.strip().casefold()
+    if len(sought) < FEWEST_LETTERS:
+        return []
+    begins = re.compile(r"(?<!\w)" + re.escape(sought))
+    return [name for name, kind in kinds().items() if begins.search(str(kind.says).casefold())]
 
 
 def facts(name: str, payload: Mapping[str, Any], *, zone: str) -> list[tuple[str, str]]:
