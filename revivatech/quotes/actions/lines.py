@@ -20,6 +20,8 @@ from .common import drafting
 
 MOST_LINES = 60
 MOST_OPTIONS = 6
+_LABOUR_OF = gettext_noop("%(what)s: labour")
+_SAYS_LABOUR = sentence(_LABOUR_OF).removesuffix("{}]]")  # how every such sentence begins as it is stored
 
 
 def add_service(pk: int, service: str, *, by: Actor) -> Quote:
@@ -75,10 +77,11 @@ def split(pk: int, line_id: int, labour_pence: int | None, *, by: Actor) -> Quot
         labour = QuoteLine.objects.get(pk=line.pk)
         labour.pk, labour._state.adding = None, True
         labour.kind, labour.unit_pence, labour.cost_pence = Kind.LABOUR, labour_pence, None
-        labour.label = sentence(gettext_noop("%(what)s: labour"), what=line.label)
+        if not line.label.startswith(_SAYS_LABOUR):  # one that does is split into twice the same work
+            labour.label, line.kind = sentence(_LABOUR_OF, what=line.label), Kind.PART
         labour.position = line.position
         labour.save()
-        line.kind, line.unit_pence, line.minutes = Kind.PART, line.unit_pence - labour_pence, 0
+        line.unit_pence, line.minutes = line.unit_pence - labour_pence, 0
         line.save()
         return quote
 

@@ -109,6 +109,18 @@ def test_splitting_keeps_the_sum(tess: User, actor: As) -> None:
             actions.split(quote.pk, screen, labour, by=actor(tess))
 
 
+def test_labour_may_be_split_again_and_again(tess: User, actor: As) -> None:
+    quote = actions.start(priced_repair().code, by=actor(tess))
+    before, one = sums.add_up(list(quote.lines.all())), line(quote, "Screen, original part")
+    for _split in range(6):
+        actions.split(quote.pk, one, 1000 - _split, by=actor(tess))
+        one = quote.lines.latest("pk").pk
+    parts = quote.lines.filter(service_key="screen", quality="original").order_by("pk")
+    assert [row.kind for row in parts] == ["part"] + 6 * ["labour"]
+    assert {str(row) for row in parts} == {"Screen, original part", "Screen, original part: labour"}
+    assert sums.add_up(list(quote.lines.all())) == before
+
+
 def save(quote: Quote, by: Actor, *, lines: dict[int, dict[str, Any]] | None = None, **more: Any) -> Quote:
     quote.refresh_from_db()
     arguments: dict[str, Any] = {"values": {}, "options": {}, "recommended": None, "revision": quote.revision, **more}
