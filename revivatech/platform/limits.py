@@ -3,24 +3,37 @@
     hit("booking", address_block(client_address(request)), limit=20, per=3600)
 
 Call it in the view, before the action: inside the action's transaction a refusal would be forgotten with the rollback,
-and callers with one key would wait for each other.
+and callers with one key would wait for each other. Where a handler as a whole runs in a transaction, `even_if_undone` counts.
 """
 
 from __future__ import annotations
 
 import hmac
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 
 from revivatech.platform import clock
 from revivatech.platform.asking import ask
 from revivatech.platform.problems import TooMany
 from revivatech.platform.web.client import address_block, client_address
 
-__all__ = ["RateLimit", "Use", "address_block", "client_address", "forget_old", "hit", "hit_all", "hit_here"]
+__all__ = [
+    "RateLimit",
+    "Use",
+    "address_block",
+    "client_address",
+    "even_if_undone",
+    "forget_old",
+    "hit",
+    "hit_all",
+    "hit_here",
+]
 
 
 class RateLimit(models.Model):
@@ -74,8 +87,24 @@ def hit(scope: str, key: str, *, limit: int, per: int) -> None:
 
 
 def hit_all(*uses: Use) -> None:
-    """Count several in one statement. Raises `TooMany` when one of them is used up; the others count all the same."""
+    """Count several in one statement. Raises `TooMany` when one of them is used up; the others count all the same: what
+    guards the others is counted before them, by itself."""
     asked, now = {hashed_key(use.scope, use.key): use for use in uses}, clock.now()
+    taken = _take(asked, now)
+    if (counted := _counted.get()) is not None:
+        counted.extend(asked[key] for key in taken)
+    refused = asked.keys() - taken
+    if not refused:
+        return
+    full: dict[str, datetime] = dict(
+        ask("SELECT key, full_at FROM platform_ratelimit WHERE key = ANY(%s)", [list(refused)])
+    )
+    waits = [full.get(key, now) + asked[key].step - timedelta(seconds=asked[key].per) - now for key in refused]
+    raise TooMany(retry_after=max(1, -(-max(waits) // timedelta(seconds=1))))
+
+
+def _take(asked: Mapping[str, Use], now: datetime) -> set[str]:
+    """Those of the keys that had some of their allowance left."""
     taken = ask(
         _TAKE,
         {
@@ -86,14 +115,26 @@ def hit_all(*uses: Use) -> None:
             "now": now,
         },
     )
-    refused = asked.keys() - {key for (key,) in taken}
-    if not refused:
-        return
-    full: dict[str, datetime] = dict(
-        ask("SELECT key, full_at FROM platform_ratelimit WHERE key = ANY(%s)", [list(refused)])
-    )
-    waits = [full.get(key, now) + asked[key].step - timedelta(seconds=asked[key].per) - now for key in refused]
-    raise TooMany(retry_after=max(1, -(-max(waits) // timedelta(seconds=1))))
+    return {key for (key,) in taken}
+
+
+_counted: ContextVar[list[Use] | None] = ContextVar("counted", default=None)
+
+
+@contextmanager
+def even_if_undone() -> Iterator[None]:
+    """Around a transaction in which uses are counted: when it is undone, they are counted again after it. Otherwise a try that
+    fails would cost nothing, and what a limit keeps from being guessed could be guessed."""
+    uses: list[Use] = []
+    token = _counted.set(uses)
+    try:
+        yield
+    except Exception:
+        if uses:
+            _take({hashed_key(use.scope, use.key): use for use in uses}, clock.now())
+        raise
+    finally:
+        _counted.reset(token)
 
 
 MOST_REMEMBERED = 50_000
@@ -126,4 +167,7 @@ def _interval(span: timedelta) -> str:
 
 def forget_old() -> int:
     """Delete the rows of keys whose allowance is whole again; returns how many."""
-    return RateLimit.objects.filter(full_at__lt=clock.now()).delete()[0]
+    # In the order of their letters, as they are taken, and without waiting for those that are being taken now.
+    whole = RateLimit.objects.filter(full_at__lt=clock.now()).order_by("key").select_for_update(skip_locked=True)
+    with transaction.atomic():
+        return RateLimit.objects.filter(pk__in=list(whole.values_list("pk", flat=True))).delete()[0]

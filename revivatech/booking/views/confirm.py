@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from revivatech.accounts.access import acting
 from revivatech.customers.phone import readable
-from revivatech.platform.limits import Use, address_block, client_address, hit_all
+from revivatech.platform.limits import Use, address_block, client_address, hit, hit_all
 from revivatech.platform.problems import Invalid
 from revivatech.shop.queries import business, locations_with_hours
 
@@ -61,10 +61,9 @@ def _book(request: HttpRequest, wizard: Wizard) -> HttpResponse:
 def _limit(request: HttpRequest, asked: BookingRequest) -> None:
     """By address and by contact, before the action: a refusal inside its transaction would be forgotten."""
     contacts = [asked.contact.email.strip().casefold(), asked.contact.phone]
-    hit_all(
-        Use("booking-address", address_block(client_address(request)), limit=20, per=3600),
-        *(Use("booking-contact", contact, limit=6, per=3600) for contact in contacts if contact),
-    )
+    # First and alone: an address that may not book any more must not use up what somebody else's contact may.
+    hit("booking-address", address_block(client_address(request)), limit=20, per=3600)
+    hit_all(*(Use("booking-contact", contact, limit=6, per=3600) for contact in contacts if contact))
 
 
 def _request(request: HttpRequest, wizard: Wizard, shown_pence: int) -> BookingRequest:

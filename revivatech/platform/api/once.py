@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from ninja.decorators import decorate_view
 
 from revivatech.platform.idempotency import once
+from revivatech.platform.limits import even_if_undone
 from revivatech.platform.problems import Invalid, Problem
 from revivatech.platform.web.problems import problem_response
 
@@ -78,7 +79,8 @@ def _once(run: Run, secrets: tuple[str, ...]) -> Run:
                 first.append(_answer(run(request, *args, **kwargs)))
                 return _without(secrets, first[0])
 
-            kept = once("api", scope, do, content=_content(request))
+            with even_if_undone():
+                kept = once("api", scope, do, content=_content(request))
             told = first[0] if first else kept
         except _NotKept as refused:
             return refused.answer

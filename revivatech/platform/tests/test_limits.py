@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.test import RequestFactory
 
 from revivatech.platform import clock, idempotency, limits
@@ -87,6 +87,20 @@ def test_several_are_counted_in_one_statement(
         assert caught.value.retry_after == 1200
     with clock.frozen(NOON + timedelta(seconds=1200)):
         both()
+
+
+@pytest.mark.django_db
+def test_a_use_counts_although_what_it_was_for_is_undone() -> None:
+    def tried() -> str:
+        try:
+            with limits.even_if_undone(), transaction.atomic():
+                hit("code", "alice", limit=2, per=60)
+                raise Conflict("wrong")
+        except (Conflict, TooMany) as problem:
+            return problem.code
+
+    with clock.frozen(NOON):
+        assert [tried() for _ in range(4)] == ["conflict", "conflict", "too_many", "too_many"]
 
 
 @pytest.mark.django_db

@@ -74,6 +74,7 @@ def split(pk: int, line_id: int, labour_pence: int | None, *, by: Actor) -> Quot
             raise Invalid({"": [_("That line is no longer there.")]})
         if labour_pence is None or not 0 < labour_pence < line.unit_pence:
             raise Invalid({name: [_("Enter how much of the price is labour: less than all of it.")]})
+        _check_room(quote)
         labour = QuoteLine.objects.get(pk=line.pk)
         labour.pk, labour._state.adding = None, True
         labour.kind, labour.unit_pence, labour.cost_pence = Kind.LABOUR, labour_pence, None
@@ -97,12 +98,16 @@ def add_ways(quote: Quote, found: pricing.Ways) -> None:
 
 
 def add_priced(quote: Quote, priced: Priced, option_id: int | None) -> QuoteLine:
-    if quote.lines.count() >= MOST_LINES:
-        raise Invalid({"": [_("A quote has at most %(most)s lines.") % {"most": MOST_LINES}]})
+    _check_room(quote)
     return QuoteLine.objects.create(
         quote=quote, option_id=option_id, position=_next(quote.lines), vat_rate_bp=vat_rate(business()),
         **{name: getattr(priced, name) for name in Priced.__slots__},
     )  # fmt: skip
+
+
+def _check_room(quote: Quote) -> None:
+    if quote.lines.count() >= MOST_LINES:
+        raise Invalid({"": [_("A quote has at most %(most)s lines.") % {"most": MOST_LINES}]})
 
 
 def new_option(quote: Quote, title: str, quality: str) -> QuoteOption:

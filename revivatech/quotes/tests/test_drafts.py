@@ -19,6 +19,7 @@ from revivatech.platform.events.models import EventRecord
 from revivatech.platform.problems import Conflict, Denied, Invalid, Problem
 from revivatech.platform.spoken import spoken
 from revivatech.quotes import actions, sums
+from revivatech.quotes.actions import lines
 from revivatech.quotes.models import Kind, Quote, QuoteLine, QuoteTemplate
 from revivatech.quotes.problems import DraftChanged, NotADraft
 from revivatech.repairs.models import Repair
@@ -119,6 +120,10 @@ def test_labour_may_be_split_again_and_again(tess: User, actor: As) -> None:
     assert [row.kind for row in parts] == ["part"] + 6 * ["labour"]
     assert {str(row) for row in parts} == {"Screen, original part", "Screen, original part: labour"}
     assert sums.add_up(list(quote.lines.all())) == before
+    for number in range(lines.MOST_LINES - quote.lines.count()):
+        add_line(quote, f"Screw {number}", 1, kind=Kind.PART)
+    with pytest.raises(Invalid, match="at most 60 lines"):
+        actions.split(quote.pk, one, 10, by=actor(tess))
 
 
 def save(quote: Quote, by: Actor, *, lines: dict[int, dict[str, Any]] | None = None, **more: Any) -> Quote:

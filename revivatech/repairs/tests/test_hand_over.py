@@ -18,6 +18,7 @@ from revivatech.repairs import actions
 from revivatech.repairs.actions.hand_over import accessory_list, handover_code, to_pay
 from revivatech.repairs.models import Handover, Repair
 from revivatech.shop.models import Location
+from revivatech.testing.api import as_person
 from revivatech.testing.booking import make_service
 from revivatech.testing.factories import make_repair
 
@@ -144,6 +145,14 @@ def test_a_code_cannot_be_found_by_trying(repair: Repair, fred: User, sign_in: S
     assert answers == [422] * 10 + [429]
     repair.refresh_from_db()
     assert repair.status == "ready_for_pickup"
+
+
+def test_nor_by_a_program_that_gives_each_try_a_key_of_its_own(repair: Repair, fred: User) -> None:
+    wrong = wrong_code(handover_code(repair))
+    body = {"received_by": "Alice", "method": "collected", "identity": "code", "given_code": wrong, "returned": ALL}
+    send, address = as_person(fred), f"/api/v1/repairs/{repair.code}/handover"
+    answers = [send.post(address, body, key=f"a-key-of-its-own-{number}").status_code for number in range(11)]
+    assert answers == [422] * 10 + [429]
 
 
 @pytest.mark.parametrize(("who", "status"), [("tess", 403), ("alice", 403), ("eve", 404), ("fred", 200), ("mona", 200)])
