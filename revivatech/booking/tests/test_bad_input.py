@@ -9,6 +9,7 @@ import pytest
 
 from revivatech.booking.models import Booking, BookingDraft
 from revivatech.customers.models import Customer
+from revivatech.platform.limits import RateLimit, hit
 from revivatech.shop.models import Location
 from revivatech.testing.booking import make_service, next_opening
 
@@ -147,6 +148,13 @@ class TestBadInput:
             codes.append(walker.confirm().status_code)
         assert codes == [302] * 6 + [429]
         assert Booking.objects.count() == 6
+
+    def test_an_address_that_may_not_book_uses_up_nobody_elses_contact(self, guest: Walker, ten: datetime) -> None:
+        for _ in range(20):
+            hit("booking-address", "127.0.0.1", limit=20, per=3600)
+        guest.to_confirm(ten)
+        assert guest.confirm().status_code == 429
+        assert not RateLimit.objects.filter(scope="booking-contact").exists()
 
     def test_a_search_for_anything_answers(self, guest: Walker, ten: datetime) -> None:
         for asked in ("", "a", "<b>", "'; --", "🙂", "x" * 5000, "%00"):
