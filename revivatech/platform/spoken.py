@@ -78,7 +78,7 @@ def as_written(text: object) -> str:
 
 def _said(stored: str) -> str:
     try:
-        return " ".join(_filled(translation.gettext(text), parts) for text, parts in json.loads(stored))
+        return " ".join(_filled(translation.gettext(text), dict(parts)) for text, parts in json.loads(stored))
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
         return stored  # somebody's own words that look like ours
 
