@@ -40,6 +40,10 @@ addEventListener("DOMContentLoaded", async () => {
   const asked = () => performance.now() > end || modules.every((one) => performance.getEntriesByName(one).length);
   while (!asked()) await new Promise((go) => soon(go, 10));
   await Promise.allSettled(modules.map((one) => import(one)));
+  // htmx comes after them where something asks for it (ui/js/app.js), and then sees to the whole page at once.
+  const asking = document.querySelectorAll(":is([hx-get],[hx-post],[hx-put],[hx-patch],[hx-delete]):not([data-combobox] *)");
+  const heard = () => performance.now() > end || [...asking].some((one) => "htmx-internal-data" in one);
+  while (asking.length && !heard()) await new Promise((go) => soon(go, 10));
   document.adoptedStyleSheets = [];
   document.documentElement.dataset.scriptsRan = "";
 });
