@@ -6,9 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
-from django.db import connection
-
 from revivatech.platform import clock
+from revivatech.platform.asking import ask
 from revivatech.platform.web.keeping import versions
 from revivatech.shop.hours import instant
 from revivatech.shop.models import Location
@@ -32,10 +31,7 @@ SELECT md5(concat_ws('|', {", ".join(f"coalesce({versions(table, condition)}, ''
 
 
 def state_of(location: int, first: date, last: date) -> str | None:
-    with connection.cursor() as cursor:
-        cursor.execute(_STATE, [first, last, location])
-        found = cursor.fetchone()
-    return found[0] if found else None
+    return next((state for (state,) in ask(_STATE, [first, last, location])), None)
 
 
 def good_until(location: Location, slots: Sequence[Slot]) -> datetime:
